@@ -36,7 +36,7 @@ def prepare(force=False, say=lambda sentence: None):
 
 
 def install_packages(force=False, say=lambda sentence: None):
-    """Put the packages of package-lock.json, each checked against its hash, into node_modules, unless they are there."""
+    """Put the packages of package-lock.json, each checked against its hash, into node_modules, once."""
     with _alone():
         _install_packages(force, say)
 
@@ -66,7 +66,7 @@ def icon_names():
 
 
 def sprite(names):
-    """One SVG document with a symbol `tabler-NAME` for each name; the colour and the stroke's width come from the page."""
+    """One SVG document with a symbol `tabler-NAME` for each name; colour and width of stroke come from the page."""
     symbols = "\n".join(_symbol(name) for name in names)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
 

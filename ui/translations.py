@@ -10,8 +10,8 @@ from django.core.management import CommandError
 def compile_catalogues(folders=None):
     """Make each .mo that is not as old as its .po; returns the .mo files that were written.
 
-    folders: folders of catalogues, LOCALE_PATHS unless given. A compiled file takes its source's time of change, so that
-    a source that went back in time (another branch) counts as changed too.
+    folders: folders of catalogues, LOCALE_PATHS unless given. A compiled file takes its source's time of change, so
+    that a source that went back in time (another branch) counts as changed too.
     """
     folders = settings.LOCALE_PATHS if folders is None else folders
     sources = [source for folder in folders for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po"))]

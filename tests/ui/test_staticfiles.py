@@ -71,7 +71,7 @@ def test_a_package_file_outside_the_list_is_not_found():
 def test_collecting_before_the_packages_are_there_says_what_to_run(monkeypatch):
     monkeypatch.setitem(VENDOR_FILES, "vendor/gone.js", ROOT / "gone.js")
 
-    with pytest.raises(ImproperlyConfigured, match="manage.py prepare"):
+    with pytest.raises(ImproperlyConfigured, match=r"manage\.py prepare"):
         VendorFinder().list([])
 
 

@@ -59,5 +59,5 @@ def test_a_catalogue_older_than_its_compiled_file_counts_as_changed(source, tmp_
 def test_a_broken_catalogue_is_named(source, tmp_path):
     source.write_text("no catalogue at all")
 
-    with pytest.raises(CommandError, match="django.po"):
+    with pytest.raises(CommandError, match=r"django\.po"):
         compile_catalogues([tmp_path])
