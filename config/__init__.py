@@ -1,0 +1,5 @@
+"""Wiring of the project; imported by nobody in the house."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,148 @@
+"""The contract with a vendor, its terms as rows, and the service levels it promises."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from contracts.choices import (
+    ContractState,
+    ContractType,
+    NoticeUnit,
+    Renewal,
+    TermOrigin,
+)
+from contracts.querysets import ContractQuerySet, TermQuerySet
+from office.models import Named, Versioned
+from office.search import Searchable
+
+
+class Contract(Searchable, Versioned):
+    """What the ministry and a vendor agreed."""
+
+    institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("contract number"), max_length=60)
+    title = models.CharField(_("title"), max_length=250)
+    vendor = models.ForeignKey(
+        "people.Vendor", on_delete=models.PROTECT, related_name="contracts", verbose_name=_("vendor")
+    )
+    type = models.CharField(
+        _("type"), max_length=14, choices=ContractType.choices, default=ContractType.MAINTENANCE
+    )
+    state = models.CharField(_("state"), max_length=12, choices=ContractState.choices, default=ContractState.DRAFT)
+    unit = models.ForeignKey(
+        "people.Unit", on_delete=models.PROTECT, related_name="contracts", verbose_name=_("responsible unit")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_contracts",
+        verbose_name=_("owner"),
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputised_contracts",
+        verbose_name=_("deputy"),
+    )
+    currency = models.CharField(_("currency"), max_length=3, default=settings.CURRENCY)
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    renewal = models.CharField(_("renewal"), max_length=8, choices=Renewal.choices, default=Renewal.EXPRESS)
+    renewal_months = models.PositiveSmallIntegerField(_("months of a renewal"), null=True, blank=True)
+    max_renewals = models.PositiveSmallIntegerField(_("renewals at most"), null=True, blank=True)
+    notice_value = models.PositiveSmallIntegerField(_("notice period"), null=True, blank=True)
+    notice_unit = models.CharField(
+        _("notice counted in"), max_length=14, choices=NoticeUnit.choices, default=NoticeUnit.DAYS
+    )
+    lead_days = models.PositiveSmallIntegerField(
+        _("internal lead in days"), default=30, help_text=_("Time the ministry needs for its own decision.")
+    )
+    last_possible_end = models.DateField(_("last possible end"), null=True, blank=True)
+    ended_on = models.DateField(_("terminated as of"), null=True, blank=True)
+    predecessor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name=_("predecessor contract"),
+    )
+    notes = models.TextField(_("notes"), max_length=8000, blank=True)
+    outside_number = models.CharField(max_length=60, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Copies of the current term's dates, kept by actions.refresh_dates, so that lists sort by an index.
+    current_end = models.DateField(_("end date"), null=True, editable=False)
+    decide_by = models.DateField(_("decide by"), null=True, editable=False)
+
+    objects = ContractQuerySet.as_manager()
+    search_sources = ("number", "title", "vendor", "notes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "number"], name="one_contract_per_number"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "cancelled"]) | Q(owner__isnull=False), name="no_contract_without_owner"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "decide_by", "id"], name="contract_by_decision"),
+            models.Index(fields=["institution", "current_end", "id"], name="contract_by_end"),
+            models.Index(fields=["institution", "number", "id"], name="contract_by_number"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} · {self.title}"
+
+    def search_fields(self):
+        return [self.number, self.title, self.vendor.name, self.notes]
+
+    def get_absolute_url(self):
+        return reverse("contract", args=[self.pk])
+
+
+class Term(models.Model):
+    """One stretch of the contract: the initial one or a renewal. Dates are local and inclusive."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="terms")
+    sequence = models.PositiveSmallIntegerField(_("term"))
+    start = models.DateField(_("start date"))
+    end = models.DateField(_("end date"), help_text=_("The last day, included."))
+    origin = models.CharField(_("origin"), max_length=10, choices=TermOrigin.choices, default=TermOrigin.INITIAL)
+    value = models.DecimalField(_("value"), max_digits=14, decimal_places=3, null=True, blank=True)
+    notice_deadline = models.DateField(_("notice deadline"), null=True, editable=False)
+    decide_by = models.DateField(_("decide by"), null=True, editable=False)
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["contract", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "sequence"], name="one_term_per_sequence"),
+            models.CheckConstraint(condition=Q(end__gte=F("start")), name="term_ends_after_it_begins"),
+        ]
+        indexes = [models.Index(fields=["decide_by", "id"], name="term_by_decision")]
+
+    def __str__(self):
+        return f"{self.contract.number}, {self.sequence}: {self.start} - {self.end}"
+
+
+class ServiceLevel(Named):
+    """What the vendor promises for the devices at this level: times in minutes of its own hours."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="levels")
+    calendar = models.ForeignKey(
+        "office.WorkingCalendar", on_delete=models.PROTECT, related_name="+", verbose_name=_("hours")
+    )
+    response_minutes = models.PositiveIntegerField(_("response within minutes"), null=True, blank=True)
+    restore_minutes = models.PositiveIntegerField(_("restored within minutes"), null=True, blank=True)
+    on_site = models.BooleanField(_("on site"), default=False)
+    parts_included = models.BooleanField(_("spare parts included"), default=False)
+
+    class Meta(Named.Meta):
+        ordering = ["contract", "restore_minutes", "response_minutes", "id"]

@@ -1,0 +1,88 @@
+"""How the desk is set up: queues and their teams, categories, the priority matrix, the promised times."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.choices import Level, Priority
+from helpdesk.querysets import CategoryQuerySet, QueueQuerySet
+from office.models import Activatable, Named
+
+
+class Queue(Named, Activatable):
+    """A work queue: one team's tickets of certain categories. A restricted one is seen by its team only."""
+
+    institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("people.Team", on_delete=models.PROTECT, related_name="queues", verbose_name=_("team"))
+    is_restricted = models.BooleanField(
+        _("restricted"), default=False, help_text=_("Seen by the members of its team only; every reading is logged.")
+    )
+    is_default = models.BooleanField(_("takes what no category sends elsewhere"), default=False)
+    calendar = models.ForeignKey(
+        "office.WorkingCalendar",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("working calendar"),
+    )
+    close_after_days = models.PositiveSmallIntegerField(_("closes itself after working days"), default=5)
+    outside_number = models.CharField(max_length=60, blank=True, editable=False)
+
+    objects = QueueQuerySet.as_manager()
+
+    class Meta(Named.Meta):
+        ordering = ["name_en", "name_ar"]
+        constraints = [
+            *Named.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["institution"], condition=models.Q(is_default=True), name="one_default_queue"
+            ),
+        ]
+
+
+class Category(Named, Activatable):
+    """What a ticket is about; it decides the queue."""
+
+    institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="categories", verbose_name=_("queue"))
+    asset_kind = models.CharField(
+        _("kind of device"), max_length=12, blank=True, help_text=_("A fault of such a device falls here by itself.")
+    )
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta(Named.Meta):
+        ordering = ["name_en", "name_ar"]
+
+
+class PriorityCell(models.Model):
+    """One cell of the matrix: impact and urgency make a priority."""
+
+    institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    impact = models.PositiveSmallIntegerField(_("impact"), choices=Level.choices)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Level.choices)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "impact", "urgency"], name="one_priority_per_cell")]
+
+    def __str__(self):
+        return f"{self.impact},{self.urgency} -> {self.priority}"
+
+
+class ServiceTarget(models.Model):
+    """What we promise for a priority: minutes of working time until the first answer and until the solution."""
+
+    institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices)
+    response_minutes = models.PositiveIntegerField(_("first answer within minutes"))
+    resolution_minutes = models.PositiveIntegerField(_("resolved within minutes"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "priority"], name="one_target_per_priority")]
+
+    def __str__(self):
+        return f"{self.get_priority_display()}: {self.response_minutes} / {self.resolution_minutes}"

@@ -1,0 +1,187 @@
+"""The ticket, its messages and watchers, and the running count that keeps badges cheap."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.choices import ENDED, UNRESOLVED, Level, Priority, Status, WaitingFor
+from helpdesk.querysets import TicketQuerySet
+from office.models import Versioned
+from office.models.events import Channel
+from office.search import Searchable
+
+
+class Ticket(Searchable, Versioned):
+    """What somebody reported or asked for, and how far it got."""
+
+    institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("ticket number"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=200)
+    description = models.TextField(_("description"), max_length=20000, blank=True)
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("requester")
+    )
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="filed_tickets", verbose_name=_("filed by")
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.PAGE)
+    unit = models.ForeignKey(
+        "people.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    room = models.CharField(_("room"), max_length=60, blank=True)
+    extension = models.CharField(_("extension"), max_length=12, blank=True)
+
+    queue = models.ForeignKey(
+        "helpdesk.Queue", on_delete=models.PROTECT, related_name="tickets", verbose_name=_("queue")
+    )
+    category = models.ForeignKey(
+        "helpdesk.Category",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("category"),
+    )
+    asset = models.ForeignKey(
+        "assets.Asset", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("device")
+    )
+    impact = models.PositiveSmallIntegerField(_("impact"), choices=Level.choices, default=Level.LOW)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Level.choices, default=Level.MEDIUM)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.LOW)
+
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.NEW)
+    waiting_for = models.CharField(_("waiting for"), max_length=10, choices=WaitingFor.choices, blank=True)
+    waiting_note = models.CharField(_("whom, and their reference"), max_length=200, blank=True)
+    waiting_since = models.DateTimeField(null=True, editable=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
+    )
+
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    response_due = models.DateTimeField(_("first answer due"), null=True, editable=False)
+    resolution_due = models.DateTimeField(_("resolution due"), null=True, editable=False)
+    next_due = models.DateTimeField(_("due next"), null=True, editable=False)
+    responded_at = models.DateTimeField(null=True, editable=False)
+    resolved_at = models.DateTimeField(null=True, editable=False)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    closed_at = models.DateTimeField(null=True, editable=False)
+    close_due = models.DateTimeField(null=True, editable=False)
+    reopen_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    last_word_at = models.DateTimeField(_("last word"), default=timezone.now, editable=False)
+    last_word_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    outside_number = models.CharField(max_length=60, blank=True, editable=False)
+    batch = models.ForeignKey("office.ImportBatch", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
+    objects = TicketQuerySet.as_manager()
+    search_sources = ("number", "subject", "description", "outside_number")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "number"], name="one_ticket_per_number"),
+            models.CheckConstraint(
+                condition=Q(status="waiting", waiting_for__gt="") | (~Q(status="waiting") & Q(waiting_for="")),
+                name="waiting_says_for_whom",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["assigned", "in_progress"]) | Q(assignee__isnull=False),
+                name="work_has_an_assignee",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution", "next_due", "id"],
+                name="ticket_due_next",
+                condition=Q(status__in=["new", "assigned", "in_progress", "waiting"]),
+            ),
+            models.Index(
+                fields=["assignee", "next_due", "id"],
+                name="ticket_of_assignee",
+                condition=Q(status__in=["new", "assigned", "in_progress", "waiting"]),
+            ),
+            models.Index(fields=["institution", "-id"], name="ticket_newest"),
+            models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
+            models.Index(fields=["filed_by", "-id"], name="ticket_of_filer"),
+            models.Index(fields=["asset", "-id"], name="ticket_of_asset", condition=Q(asset__isnull=False)),
+            models.Index(fields=["close_due"], name="ticket_to_close", condition=Q(status="resolved")),
+        ]
+
+    def __str__(self):
+        return f"{self.number} · {self.subject}"
+
+    def search_fields(self):
+        return [self.number, self.outside_number, self.subject, self.description]
+
+    def get_absolute_url(self):
+        return reverse("ticket", args=[self.pk])
+
+    @property
+    def is_unresolved(self):
+        return self.status in UNRESOLVED
+
+    @property
+    def has_ended(self):
+        return self.status in ENDED
+
+
+class Message(models.Model):
+    """Something said on a ticket: a reply everybody concerned reads, or a note for the desk alone."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    text = models.TextField(_("text"), max_length=20000)
+    is_internal = models.BooleanField(_("internal note"), default=False)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.PAGE)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["ticket", "id"], name="messages_of_ticket")]
+
+    def __str__(self):
+        return f"{self.ticket_id}: {self.text[:40]}"
+
+
+class Watcher(models.Model):
+    """Somebody who follows a ticket without owning it."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="watchers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watched")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="one_watcher_once")]
+
+    def __str__(self):
+        return f"{self.user_id} @ {self.ticket_id}"
+
+
+class TicketTally(models.Model):
+    """The running count of unresolved tickets: signed entries by queue, state and assignee, summed when read.
+
+    Written by triggers (`helpdesk.guards`), so that it agrees with the tickets whoever wrote them; entries are only
+    added, never changed, so that two technicians never wait for each other; the sweep folds them together.
+    """
+
+    institution_id = models.PositiveBigIntegerField()
+    queue_id = models.PositiveBigIntegerField()
+    assignee_id = models.PositiveBigIntegerField(null=True)
+    status = models.CharField(max_length=12)
+    waiting_for = models.CharField(max_length=10, blank=True)
+    n = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["institution_id", "queue_id"], name="tally_of_queue")]
+
+    def __str__(self):
+        return f"{self.queue_id} {self.status}: {self.n:+d}"

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OfficeConfig(AppConfig):
+    name = "office"
+    verbose_name = _("Office")
+
+    def ready(self):
+        from django.db.models.signals import post_migrate
+
+        from office import database, search
+
+        database.append_only("office", "event")
+        post_migrate.connect(database.ensure_guards, dispatch_uid="office.guards")
+        post_migrate.connect(search.ensure_all, dispatch_uid="office.search")

@@ -1,0 +1,30 @@
+"""The tables of the office: calendars, numbers, events, files, outbox, imports."""
+
+from office.models.base import Activatable, Named, Versioned
+from office.models.calendars import DayOverride, WeeklyPeriod, WorkingCalendar, WorkingSlot
+from office.models.events import Event, UndoPermit
+from office.models.files import Attachment, Blob
+from office.models.imports import ImportBatch, ImportRow
+from office.models.numbers import FormKey, NumberSeries
+from office.models.outbox import Heartbeat, MailHold, OutboxRow
+
+__all__ = [
+    "Activatable",
+    "Attachment",
+    "Blob",
+    "DayOverride",
+    "Event",
+    "FormKey",
+    "Heartbeat",
+    "ImportBatch",
+    "ImportRow",
+    "MailHold",
+    "Named",
+    "NumberSeries",
+    "OutboxRow",
+    "UndoPermit",
+    "Versioned",
+    "WeeklyPeriod",
+    "WorkingCalendar",
+    "WorkingSlot",
+]

