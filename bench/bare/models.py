@@ -1,4 +1,4 @@
-"""The yardstick's own tables: a ticket as flat as it can be, its messages, and (in `seed`) one table of search words."""
+"""The yardstick's own tables: a ticket as flat as it can be, and its messages; the search words are made in `seed`."""
 
 from django.db import models
 

@@ -1,0 +1,63 @@
+"""`python -m bench`: seeds the data, drives both servers, fills the table and writes RESULTS.md.
+
+`python -m bench profile ROW` shows where the time of one row goes.
+"""
+
+import argparse
+import signal
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import measure, report
+from bench.place import Place
+from bench.rows import BY_NAME
+
+HERE = Path(__file__).resolve().parent
+
+
+def main():
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    with _folder(options.keep) as folder, Place(folder, options.tickets, options.sqlite) as place:
+        place.prepare()
+        if options.row:
+            print(place.inside("profile", options.row, options.requests))
+            return
+        out = Path(options.out)
+        run = measure.everything(place, options)
+        measure.save(run, out)
+        report.write(out)
+    print(f"Written: {out / 'RESULTS.md'}")
+
+
+def _options():
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--tickets", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=5, help="how long each page is asked for in each pass")
+    parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--sqlite", action="store_true", help="SQLite instead of PostgreSQL, for information")
+    parser.add_argument("--keep", help="a folder for the seeded data, which is then used again")
+    parser.add_argument("--out", default=str(HERE), help="where RESULTS.md and results/ are written")
+    parser.set_defaults(row=None)
+    commands = parser.add_subparsers(title="commands")
+    profile = commands.add_parser("profile", help="where the time of one row of the table goes")
+    profile.add_argument("row", choices=list(BY_NAME))
+    profile.add_argument("--requests", type=int, default=100)
+    return parser.parse_args()
+
+
+@contextmanager
+def _folder(keep):
+    if keep:
+        Path(keep).mkdir(parents=True, exist_ok=True)
+        yield Path(keep).resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        yield Path(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Writes RESULTS.md from the figures under results/ and the remarks in notes.md."""
+
+import json
+
+from bench.rows import BY_NAME, GROWTH_MUST, MEMORY_MUST, OPEN_ABOVE, QUEUE_BYTES_MUST, ROWS, STATEMENTS_MUST
+
+HEAD = """# What the pages cost
+
+Made by `uv run --all-groups python -m bench`; do not edit, remarks belong into `notes.md`. How it is measured stands in
+`README.md`. **x U** is the time of one request divided by that of the yardstick U (a bare Django page of 25 rows
+behind sign-in; for *create* a bare insert of ticket, message and search words), measured in the same run on the same
+server at the same number of connections: the median of the passes, lowest and highest in brackets. Milliseconds are
+of this machine and only for orientation. **CPU x U** is the same ratio of processor time of web workers and database,
+which other work on the machine disturbs less.
+"""
+
+
+def write(folder):
+    """Write `folder`/RESULTS.md from all `folder`/results/*.json."""
+    runs = [json.loads(file.read_text()) for file in sorted((folder / "results").glob("*.json"))]
+    runs = sorted(
+        (run for run in runs if "rows" in run), key=lambda run: (run["engine"] != "PostgreSQL", run["tickets"])
+    )
+    base = next((run for run in runs if run["engine"] == "PostgreSQL" and run["tickets"] == 100_000), None)
+    parts = [HEAD, *(_run(run, base) for run in runs)]
+    notes = folder / "notes.md"
+    if notes.exists():
+        parts.append(notes.read_text())
+    (folder / "RESULTS.md").write_text("\n".join(part.rstrip() + "\n" for part in parts))
+
+
+def _run(run, base):
+    growth = base if base and base is not run and base["engine"] == run["engine"] else None
+    facts = (
+        f"{run['date']} · {run['machine']} · {run['versions']}. {run['passes']} passes of {run['seconds']:g} s, "
+        f"{run['connections']} connections, granian with {run['workers']} workers of {run['threads']} threads. "
+        f"U page {run['u_ms']['page']:.1f} ms, U insert {run['u_ms']['insert']:.1f} ms a request. "
+        f"Database {run['database_mib']:.0f} MiB."
+    )
+    title = f"## {run['engine']}, {run['tickets']:,} tickets"
+    lines = [title, "", facts, "", *_table(run, growth), "", *_sizes(run), "", *_profiles(run)]
+    return "\n".join(lines)
+
+
+def _table(run, growth):
+    head = ["work", "x U", "must", "aim", "", "CPU x U", "ms a request", "median / p95 ms", "SQL", "KiB raw / sent"]
+    if growth:
+        head.insert(5, "x the ratio at 100,000")
+    yield _line(head)
+    yield _line(["---"] * len(head))
+    for row in ROWS:
+        if not (found := run["rows"].get(row.name)):
+            yield _line([row.title, "not measured"] + [""] * (len(head) - 2))
+            continue
+        cells = [
+            row.title,
+            f"**{found['ratio']:.2f}** ({min(found['ratios']):.2f}–{max(found['ratios']):.2f})",
+            f"{row.must:g}",
+            f"{row.aim:g}",
+            verdict(row, found["ratio"]),
+            f"{found['cpu_ratio']:.2f}",
+            f"{found['each_ms']:.1f}",
+            f"{found['median_ms']:.0f} / {found['p95_ms']:.0f}",
+            f"{found['statements']}{_excess(found['statements'], STATEMENTS_MUST) if row.name != 'create' else ''}",
+            f"{found['raw'] / 1024:.1f} / {found['sent'] / 1024:.1f} {found['encoding']}".strip(),
+        ]
+        if growth:
+            ratio = found["ratio"] / growth["rows"][row.name]["ratio"] if row.name in growth["rows"] else None
+            cells.insert(5, f"{ratio:.2f}{_excess(ratio, GROWTH_MUST)}" if ratio else "")
+        yield _line(cells)
+
+
+def _sizes(run):
+    yield _line(["size and memory", "", "must", "aim"])
+    yield _line(["---"] * 4)
+    if queue := run["rows"].get("queue"):
+        for kind, must in QUEUE_BYTES_MUST.items():
+            size = queue["packed" if kind == "compressed" else "raw"]
+            yield _line(
+                [f"queue page, {kind}", f"{size / 1024:.1f} KiB{_excess(size, must)}", f"{must // 1024} KiB", ""]
+            )
+    for name, title in (("web", "2 web workers together, PSS"), ("celery", "one Celery worker, PSS")):
+        if size := run["memory"].get(name):
+            must, aim = MEMORY_MUST[name]
+            detail = f" ({run['memory'][name + '_detail']})" if run["memory"].get(name + "_detail") else ""
+            yield _line([title, f"{size:.0f} MiB{_excess(size, must)}{detail}", f"{must} MiB", f"{aim} MiB"])
+
+
+def _profiles(run):
+    for name, profile in run.get("profiles", {}).items():
+        yield f"### Where the time goes: {BY_NAME[name].title}"
+        yield ""
+        yield "```text"
+        yield from profile.rstrip().splitlines()
+        yield "```"
+        yield ""
+
+
+def verdict(row, ratio):
+    """In a word, how a ratio stands to what was asked."""
+    if ratio <= row.aim:
+        return "aim reached"
+    if ratio <= row.must:
+        return "reached"
+    return "**open**" if ratio > OPEN_ABOVE * row.must else "**above must**"
+
+
+def _excess(value, must):
+    return " (**above must**)" if value > must else ""
+
+
+def _line(cells):
+    return "| " + " | ".join(map(str, cells)) + " |"
