@@ -2,6 +2,7 @@
 
 from functools import cached_property, lru_cache
 
+from django.template import loader
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,11 @@ class Shell:
     def stylesheet(self):
         return "vendor/tabler.rtl.min.css" if self.language == "ar" else "vendor/tabler.min.css"
 
+    @property
+    def head(self):
+        """What stands in the head of every page, drawn once for each language and colour."""
+        return _head(self.stylesheet, self.brand_url)
+
     @cached_property
     def theme(self):
         theme = getattr(self.user, "theme", None) or self.request.COOKIES.get("theme")
@@ -75,7 +81,7 @@ class Shell:
     def themes(self):
         """(value, words, icon, whether it is on) of the theme switch."""
         words = {
-            "auto": (_("As my device"), "device-desktop"),
+            "auto": (_("Auto"), "device-desktop"),
             "light": (_("Light"), "sun"),
             "dark": (_("Dark"), "moon"),
         }
@@ -174,10 +180,15 @@ def _group_order(entries, heading):
     return -1 if not heading else next(number for number, line in enumerate(entries) if line[3] == heading)
 
 
+@lru_cache(maxsize=64)
+def _head(stylesheet, brand_url):
+    return loader.render_to_string("ui/_head.html", {"stylesheet": stylesheet, "brand_url": brand_url})
+
+
 @lru_cache
 def known_urls():
     """The shell's own places, those that exist in this installation."""
-    names = ("home", "search", "set_preferences", "account_logout", "account_login", "profile", "notifications")
+    names = ("home", "search", "set_preferences", "account_logout", "account_login", "profile", "notifications", "keys")
     return {name: _url(name) for name in names}
 
 

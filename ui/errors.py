@@ -1,4 +1,4 @@
-"""The pages of refusals and failures: what happened, what was kept, what to do; in both languages, without the database."""
+"""The pages of refusals and failures: what happened, what was kept, what to do; drawn even without the database."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""The only module that writes sheets (CSV, XLSX): what somebody typed never becomes a formula in somebody else's program."""
+"""The only module that writes sheets (CSV, XLSX): what somebody typed never runs as a formula elsewhere."""
 
 import csv
 import datetime

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.encoding import force_str
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ui import text
 from ui.forms import Clean
@@ -17,6 +18,13 @@ class FilterForm(Clean, forms.Form):
 
     has_form_key = False
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+            if type(field.widget) is forms.SelectMultiple:
+                field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
+
 
 class ListFilter(django_filters.FilterSet):
     """Base of every list's filters: named fields, whose methods call words of the queryset."""
@@ -24,6 +32,25 @@ class ListFilter(django_filters.FilterSet):
     def get_form_class(self):
         fields = {name: filter_.field for name, filter_ in self.filters.items()}
         return type(f"{type(self).__name__}Form", (FilterForm,), fields)
+
+
+class DayRangeWidget(django_filters.widgets.DateRangeWidget):
+    """Two of the browser's date boxes, named for a screen reader."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        self.widgets = [
+            forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "aria-label": label})
+            for label in (_("From date"), _("To date"))
+        ]
+
+
+class DayRange(django_filters.DateFromToRangeFilter):
+    """A field of dates between two days, both included."""
+
+    def __init__(self, *args, **options):
+        options.setdefault("widget", DayRangeWidget)
+        super().__init__(*args, **options)
 
 
 class Filtering:

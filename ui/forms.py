@@ -1,4 +1,4 @@
-"""What every form shares: digits of three scripts, no hidden characters, words for what is required, one result for one form."""
+"""What every form shares: digits of three scripts, no hidden characters, one result for one form."""
 
 import datetime
 import uuid
@@ -35,6 +35,10 @@ class MoneyField(forms.DecimalField):
             "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"})
         )
         super().__init__(min_value=min_value, **options)
+
+    @property
+    def currency_sign(self):
+        return text.currency_sign(self.currency)
 
     def prepare_value(self, value):
         return text.amount(value, self.currency).replace(",", "") if isinstance(value, Decimal) else value
@@ -97,9 +101,9 @@ class ManyFilesField(PictureField):
 
 
 class Clean:
-    """Mixin of every form: what was typed is made readable for a machine, or refused with a sentence, before it is cleaned.
+    """Mixin of every form: what was typed is made readable for a machine, or refused with a sentence.
 
-    identifiers: names of fields that hold tags, serials, numbers, names: invisible and direction characters are taken out.
+    identifiers: names of fields that hold tags, serials, numbers, names; invisible characters are taken out of them.
     """
 
     identifiers = ()
@@ -132,6 +136,7 @@ class Clean:
             if field.max_length is None:
                 limit_length(field, MAX_TEXT)
             attributes.setdefault("dir", "ltr" if name in self.identifiers else "auto")
+            attributes.setdefault("placeholder", " ")  # lets the sheet tell an empty box
         if isinstance(field, LEFT_TO_RIGHT):
             attributes.setdefault("dir", "ltr")
         if isinstance(field.widget, forms.Textarea):
@@ -173,7 +178,7 @@ class Clean:
             return value
         if isinstance(field, forms.IntegerField):  # decimals and floats are kinds of it
             return text.plain_number(value)
-        if isinstance(field, NUMERIC) or isinstance(field, forms.MultiValueField):
+        if isinstance(field, (*NUMERIC, forms.MultiValueField)):
             return text.ascii_digits(text.strip_bidi(value)).strip()
         if name in self.identifiers:
             return text.ascii_digits(" ".join(text.strip_bidi(value).split(" "))).strip()
@@ -207,8 +212,9 @@ class Conflict(ValidationError):
 class VersionedForm(HouseModelForm):
     """A form that notices when the row was saved by somebody else since it was opened.
 
-    The model has an integer field `version` that `save` counts up. The second of two people gets both values of each field
-    that differs and chooses; nothing is overwritten unseen. An action that saves by itself calls `claim_version` first.
+    The model has an integer field `version` that `save` counts up. The second of two people gets both values of each
+    field that differs and chooses; nothing is overwritten unseen. An action that saves by itself calls `claim_version`
+    first.
     """
 
     def __init__(self, *args, **kwargs):
@@ -259,7 +265,7 @@ class VersionedForm(HouseModelForm):
         return field.label or name, f"keep_{self.add_prefix(name)}", in_words(field, theirs), in_words(field, yours)
 
     def claim_version(self):
-        """Count the version up, unless somebody did since the form was checked: then Conflict. Call it in a transaction."""
+        """Count the version up; Conflict when somebody did since the form was checked. Call it in a transaction."""
         rows = type(self.instance)._base_manager.filter(pk=self.instance.pk, version=self.current_version)
         if self.instance.pk and not rows.update(version=self.current_version + 1):
             raise Conflict([])

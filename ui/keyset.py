@@ -1,7 +1,7 @@
-"""Pages that cost the same at the top of a list and a million rows down: each starts behind the last row of the one before.
+"""Pages that cost the same at the top of a list and a million rows down: each starts behind the last row before it.
 
-Rows without a value come last in either direction, on both engines; ties are broken by primary key. The position travels
-in the address as a signed word, so a page can be entered only where we sent somebody.
+Rows without a value come last in either direction, on both engines; ties are broken by primary key. The position
+travels in the address as a signed word, so a page can be entered only where we sent somebody.
 """
 
 import datetime
@@ -134,8 +134,8 @@ def ordered(queryset, ordering):
 def _walk(queryset, terms, position, wanted, backwards):
     """Up to `wanted` rows behind `position`.
 
-    A first term that may be empty parts the rows into those that have it and those that have not. Each part is asked for
-    alone: one plain range of an index, where `x > v OR x IS NULL` would read the table.
+    A first term that may be empty parts the rows into those that have it and those that have not. Each part is asked
+    for alone: one plain range of an index, where `x > v OR x IS NULL` would read the table.
     """
     first = terms[0]
     if not first.nullable:

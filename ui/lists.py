@@ -11,7 +11,8 @@
         def get_queryset(self):
             return Asset.objects.visible_to(self.request.user).for_list()
 
-A word in the address that means nothing (sort, size, column, filter, cursor) is left out and named in a chip above the rows.
+A word in the address that means nothing (sort, size, column, filter, cursor) is left out and named in a chip above the
+rows.
 """
 
 from dataclasses import dataclass, field
@@ -41,8 +42,9 @@ EXPORT_CHUNK = 500
 class BulkAction:
     """A button of the bar that appears when rows are selected.
 
-    The list's method `bulk_<name>(queryset, data)` does it and returns a sentence for the toast; queryset holds the selected
-    rows that the reader may see, data the cleaned values of form_class. allowed(user): whether the button shows and works.
+    The list's method `bulk_<name>(queryset, data)` does it and returns a sentence for the toast; queryset holds the
+    selected rows that the reader may see, data the cleaned values of form_class. allowed(user): whether the button
+    shows and works.
     """
 
     name: str

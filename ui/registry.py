@@ -91,7 +91,7 @@ class SearchSource(Entry):
 class ListColumn(Entry):
     """A column that an upper room adds to a list of a lower one.
 
-    on: the list's name. fetch(objects, user) -> {pk: data}, once a page. cell(record, data) -> escaped str or safe html;
+    on: the list's name. fetch(objects, user) -> {pk: data}, once a page. cell(record, data) -> text or safe html;
     value(record, data) -> what is written into a sheet.
     """
 

@@ -1,20 +1,19 @@
 """Tables declare their columns with django-tables2, one per line; the list page draws the rows by `markup.rows`.
 
-A cell is `column.cell(record)`, or the table's `render_<name>(self, record)` where a column needs its own words; what goes
-into a sheet is `column.value(record)`, or `value_<name>(self, record)`. A cell runs no query.
+A cell is `column.cell(record)`, or the table's `render_<name>(self, record)` where a column needs its own words; what
+goes into a sheet is `column.value(record)`, or `value_<name>(self, record)`. A cell runs no query.
 """
 
 from operator import attrgetter
 
 import django_tables2
 from django.core.exceptions import ObjectDoesNotExist
-from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from ui import markup, text
-from ui.templatetags.ui import badge, moment, money
+from ui.templatetags.ui import moment, money
 
-NOTHING = format_html('<span class="nothing">{}</span>', "–")
+NOTHING = markup.tag("span", "–", class_="nothing")
 
 
 class Column(django_tables2.Column):
@@ -55,7 +54,7 @@ class Column(django_tables2.Column):
 
     def linked(self, record, content):
         if self.target and (url := self.target(record)):
-            return format_html('<a href="{}">{}</a>', url, content)
+            return markup.link(url, content)
         return content
 
     def value(self, record):
@@ -115,7 +114,7 @@ class WhenColumn(Column):
     css = "cell-day"
 
     def show(self, value):
-        return moment(value)
+        return moment(value, focusable=False)  # twenty-five stops of the tab key would be in the way
 
     def value(self, record):
         instant = self.raw(record)
@@ -149,7 +148,7 @@ class StateColumn(Column):
         self.look = look
 
     def cell(self, record):
-        return self.linked(record, badge(*self.look(record)))
+        return self.linked(record, markup.badge(*self.look(record)))
 
     def value(self, record):
         return str(self.look(record)[0])

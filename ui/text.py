@@ -78,7 +78,10 @@ def plain_number(text):
 
 
 def local(instant):
-    return timezone.localtime(instant) if timezone.is_aware(instant) else instant
+    """In the zone of the page."""
+    if instant.tzinfo is None or instant.tzinfo is timezone.get_current_timezone():
+        return instant
+    return timezone.localtime(instant)
 
 
 def day(value, weekday=False):

@@ -6,5 +6,6 @@ from ui import views
 
 urlpatterns = [
     path("search/", views.search, name="search"),
+    path("keys/", views.keys, name="keys"),
     path("brand/<str:colour>.css", views.brand, name="brand"),
 ]

@@ -37,6 +37,12 @@ def _group(source, user, words):
 
 
 @require_safe
+def keys(request):
+    """The list of keys, fetched by the dialog when somebody presses `?`."""
+    return render(request, "ui/keys.html")
+
+
+@require_safe
 def brand(request, colour):
     """The institution's own accent as a sheet, because pages hold no style of their own."""
     accent = branding_of(request).accent

@@ -1,7 +1,7 @@
 // Before anything is drawn: where the reader chose "as my device", take the device's theme, and follow it.
 (() => {
   const root = document.documentElement;
-  if (root.dataset.theme !== "auto") return;
+  if (root.dataset.appearance !== "auto") return;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const apply = () => root.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
   apply();

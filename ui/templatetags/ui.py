@@ -1,7 +1,6 @@
 """Tags every template has (a builtin): machine values, people's text, icons, times, money, states."""
 
 from django import template
-from django.utils.html import format_html
 
 from ui import markup, text
 from ui.registry import panels_of
@@ -36,36 +35,25 @@ def when(instant):
     return moment(instant)
 
 
-def moment(instant):
+def moment(instant, focusable=True):
     if not instant:
         return ""
-    return format_html(
-        '<time datetime="{}" title="{}" tabindex="0">{}</time>',
-        text.local(instant).isoformat(timespec="seconds"),
-        text.isolate_text(text.day_time(instant)),
-        text.ago(instant),
-    )
+    at = text.local(instant)
+    exact = text.isolate_text(text.day_time(at))
+    return markup.moment(at.isoformat(timespec="minutes"), exact, text.ago(instant), focusable)
 
 
 @register.filter
 def money(value, currency="JOD"):
     if value is None or value == "":
         return ""
-    return format_html(
-        '<span class="money"><bdi dir="ltr">{}</bdi> {}</span>',
-        text.amount(value, currency),
-        text.currency_sign(currency),
-    )
+    return markup.money(text.amount(value, currency), text.currency_sign(currency))
 
 
 @register.simple_tag
 def state_badge(label, color="secondary", icon=""):
     """A state: icon, word and colour together. color: a name of Tabler's palette (green, red, azure ...)."""
-    return badge(label, color, icon)
-
-
-def badge(label, color="secondary", icon=""):
-    return format_html('<span class="state state-{}">{}{}</span>', color, markup.icon(icon) if icon else "", label)
+    return markup.badge(label, color, icon)
 
 
 @register.simple_tag(takes_context=True)
