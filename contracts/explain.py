@@ -1,0 +1,83 @@
+"""Why a date is what it is, as a sentence in the reader's language.
+
+"Term 3 of C-2026-014: start + 36 months − 90 days, moved back from Friday."
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracts.terms import Kind
+from ui import text
+
+
+def sentence(computed, *, number, sequence):
+    """One sentence in plain text for the day `computed` of term `sequence` of the contract `number`."""
+    return _("Term %(term)d of %(contract)s: %(formula)s.") % {
+        "term": sequence,
+        "contract": text.isolate(number),
+        "formula": formula(computed),
+    }
+
+
+def formula(computed):
+    """"start + 36 months − 90 days, moved back from Friday", without the days in between."""
+    written = ""
+    for step in computed.steps:
+        written = _written(step, written)
+    return written
+
+
+def lines(computed):
+    """[(what was done, the day it led to)] of each step, for a small table under the sentence."""
+    return [(_named(step), text.day(step.day, weekday=True)) for step in computed.steps]
+
+
+def _written(step, before):
+    match step.kind:
+        case Kind.START:
+            return _("start")
+        case Kind.WRITTEN_END:
+            return _("end as written in the contract")
+        case Kind.PLUS_MONTHS:
+            return _("%(before)s + %(span)s") % {"before": before, "span": months(step.amount)}
+        case Kind.MOVED_BACK:
+            return _("%(before)s, moved back from %(weekday)s") % {"before": before, "weekday": weekday(step.before)}
+        case _:
+            return _("%(before)s − %(span)s") % {"before": before, "span": span(step)}
+
+
+def _named(step):
+    match step.kind:
+        case Kind.START:
+            return _("Start from which the months are counted")
+        case Kind.WRITTEN_END:
+            return _("End as written in the contract")
+        case Kind.PLUS_MONTHS:
+            return _("%(span)s later, the last day included") % {"span": months(step.amount)}
+        case Kind.MOVED_BACK:
+            return _("Moved back from %(weekday)s, a free day") % {"weekday": text.day(step.before, weekday=True)}
+        case _:
+            return _("%(span)s earlier") % {"span": span(step)}
+
+
+def weekday(day):
+    return text.WEEKDAYS[text.language()][day.weekday()]
+
+
+def span(step):
+    """The amount of a step backwards: "90 days", "10 working days", "3 months"."""
+    if step.kind is Kind.MINUS_MONTHS:
+        return months(step.amount)
+    return working_days(step.amount) if step.kind is Kind.MINUS_WORKING_DAYS else days(step.amount)
+
+
+def days(count):
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def working_days(count):
+    return ngettext("%(count)d working day", "%(count)d working days", count) % {"count": count}
+
+
+def months(count):
+    return ngettext("%(count)d month", "%(count)d months", count) % {"count": count}

@@ -1,0 +1,63 @@
+"""The dates of a contract counted a second time, day by day and the slow way, to check `contracts.terms` against."""
+
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+
+
+def months_after(anchor, months):
+    """Walk from month to month, one day at a time; then to the anchor's day, or the last of a shorter month."""
+    day = anchor
+    for _ in range(months):
+        month = day.month
+        while day.month == month:
+            day += DAY
+    return up_to(day.replace(day=1), anchor.day)
+
+
+def months_before(anchor, months):
+    day = anchor
+    for _ in range(months):
+        month = day.month
+        while day.month == month:
+            day -= DAY
+    return up_to(day.replace(day=1), anchor.day)
+
+
+def up_to(first, wanted):
+    day = first
+    while day.day < wanted and (day + DAY).month == first.month:
+        day += DAY
+    return day
+
+
+def working_day_at_or_before(day, holidays=()):
+    while day.weekday() in (4, 5) or day in holidays:  # Friday and Saturday
+        day -= DAY
+    return day
+
+
+def working_days_before(day, count, holidays=()):
+    while count:
+        day -= DAY
+        count -= day.weekday() not in (4, 5) and day not in holidays
+    return day
+
+
+def reminders(anchor, rungs, run_days):
+    """[(day, rung)] by keeping a list of what is still to come, and striking out whatever a day leaves behind."""
+    to_come = {anchor - timedelta(days=rung): rung for rung in rungs}
+    sent = []
+    for today in run_days:
+        passed = [day for day in to_come if day <= today]
+        if passed:
+            sent.append((today, to_come[max(passed)]))
+        for day in passed:
+            del to_come[day]
+    return sent
+
+
+def days_between(first: date, last: date):
+    while first <= last:
+        yield first
+        first += DAY
