@@ -30,7 +30,8 @@ def pytest_cmdline_main(config):
     for engine in ENGINES:
         print(f"\n===== {engine} =====", flush=True)
         with _database(engine) as environment:
-            command = [sys.executable, "-m", "pytest", f"--engine={engine}", *config.invocation_params.args]
+            # The last --engine counts: with the word "both" after ours the run would start itself for ever.
+            command = [sys.executable, "-m", "pytest", *config.invocation_params.args, f"--engine={engine}"]
             codes.append(subprocess.run(command, env=os.environ | environment, check=False).returncode)
     failed = [code for code in codes if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)]
     if failed:
