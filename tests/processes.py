@@ -1,9 +1,17 @@
-"""Looks at real processes: which of them belong to one state folder, and what started them."""
+"""Real processes: which of them belong to one state folder, and the whole system on such a folder."""
 
 import contextlib
 import os
 import signal
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
+
+from tests.servers import free_port, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+STOP_SECONDS = 15
 
 
 def of_state(var):
@@ -25,3 +33,55 @@ def kill_all(var):
     for pid in of_state(var):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+class System:
+    """The whole system as `manage.py start` runs it, on a state folder and a free port of its own."""
+
+    def __init__(self, var, *options, **environment):
+        self.var, self.options, self.environment = Path(var), options, environment
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.terminal = self.var.with_name(f"{self.var.name}-{self.port}.terminal")
+
+    def __enter__(self):
+        self.start()
+        self.wait_until_ready()
+        return self
+
+    def __exit__(self, *error):
+        """Stop it as an operator does; whatever is still there after that is killed."""
+        try:
+            self.process.terminate()
+            self.process.wait(timeout=STOP_SECONDS)
+        finally:
+            kill_all(self.var)
+            self.process.wait()
+
+    def start(self):
+        own = {"DJANGO_SETTINGS_MODULE", "VAR_DIR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL"}
+        inherited = {name: value for name, value in os.environ.items() if name not in own}
+        command = [sys.executable, ROOT / "manage.py", "start", "--port", str(self.port), "--var", self.var]
+        with self.terminal.open("wb") as terminal:
+            self.process = subprocess.Popen(
+                [*command, *self.options],
+                env=inherited | self.environment,
+                stdout=terminal,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self, seconds=180):
+        wait_until(lambda: "is ready" in self.said() or self.process.poll() is not None, seconds=seconds)
+        assert self.process.poll() is None, self.said()
+
+    def said(self):
+        return self.terminal.read_text()
+
+    def answers(self):
+        """Whether the web server answers."""
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as page:
+                return page.status == 200
+        except OSError:
+            return False
