@@ -38,43 +38,87 @@ class Priority(models.IntegerChoices):
     LOW = 4, pgettext_lazy("priority", "low")
 
 
+class MessageKind(models.TextChoices):
+    REPLY = "reply", _("reply")
+    NOTE = "note", _("internal note")
+    SOLUTION = "solution", _("solution")
+    REASON = "reason", _("reason")
+
+
+class Work(models.TextChoices):
+    """How an employee says how urgent it is."""
+
+    NOT_AT_ALL = "no", pgettext_lazy("can you work", "Not at all")
+    PARTLY = "partly", pgettext_lazy("can you work", "Partly")
+    YES = "yes", pgettext_lazy("can you work", "Yes")
+
+
+class Circle(models.TextChoices):
+    """How an employee says how far it reaches."""
+
+    ME = "me", pgettext_lazy("who is affected", "Only me")
+    SECTION = "section", pgettext_lazy("who is affected", "My section")
+    MORE = "more", pgettext_lazy("who is affected", "More than my section")
+
+
+URGENCY_OF = {Work.NOT_AT_ALL: Level.HIGH, Work.PARTLY: Level.MEDIUM, Work.YES: Level.LOW}
+IMPACT_OF = {Circle.MORE: Level.HIGH, Circle.SECTION: Level.MEDIUM, Circle.ME: Level.LOW}
+
 S = Status
 UNRESOLVED = (S.NEW, S.ASSIGNED, S.IN_PROGRESS, S.WAITING)
+RUNNING = (S.NEW, S.ASSIGNED, S.IN_PROGRESS)
 ENDED = (S.CLOSED, S.CANCELLED)
 
 # One table for states and rights: who may take a ticket from one state to another.
-# desk: may act on the ticket; requester: whose ticket it is; clock: the system by itself.
-DESK, REQUESTER, CLOCK = "desk", "requester", "clock"
+# desk: may act on the ticket; requester: who asked for it or filed it; watcher: who follows it; clock: the system by
+# itself. What each of them is, `permissions.standing_of` says.
+DESK, REQUESTER, WATCHER, CLOCK = "desk", "requester", "watcher", "clock"
+_ASIDE = {REQUESTER, WATCHER}
 TRANSITIONS = {
     S.NEW: {
         S.ASSIGNED: {DESK},
         S.IN_PROGRESS: {DESK},
         S.WAITING: {DESK},
-        S.RESOLVED: {DESK, REQUESTER},
+        S.RESOLVED: {DESK, *_ASIDE},
         S.CANCELLED: {DESK, REQUESTER},
     },
     S.ASSIGNED: {
         S.NEW: {DESK},
         S.IN_PROGRESS: {DESK},
         S.WAITING: {DESK},
-        S.RESOLVED: {DESK, REQUESTER},
+        S.RESOLVED: {DESK, *_ASIDE},
         S.CANCELLED: {DESK, REQUESTER},
     },
     S.IN_PROGRESS: {
         S.NEW: {DESK},
         S.ASSIGNED: {DESK},
         S.WAITING: {DESK},
-        S.RESOLVED: {DESK, REQUESTER},
+        S.RESOLVED: {DESK, *_ASIDE},
         S.CANCELLED: {DESK, REQUESTER},
     },
     S.WAITING: {
-        S.NEW: {DESK},
-        S.ASSIGNED: {DESK, REQUESTER},
-        S.IN_PROGRESS: {DESK, REQUESTER},
-        S.RESOLVED: {DESK, REQUESTER},
+        S.NEW: {DESK, *_ASIDE},
+        S.ASSIGNED: {DESK},
+        S.IN_PROGRESS: {DESK, *_ASIDE},
+        S.RESOLVED: {DESK, *_ASIDE},
         S.CANCELLED: {DESK, REQUESTER},
     },
-    S.RESOLVED: {S.CLOSED: {DESK, REQUESTER, CLOCK}, S.IN_PROGRESS: {DESK, REQUESTER}, S.NEW: {DESK, REQUESTER}},
-    S.CLOSED: {S.IN_PROGRESS: {DESK, REQUESTER}, S.NEW: {DESK, REQUESTER}},
+    S.RESOLVED: {
+        S.CLOSED: {DESK, CLOCK, *_ASIDE},
+        S.IN_PROGRESS: {DESK, *_ASIDE},
+        S.NEW: {DESK, *_ASIDE},
+    },
+    S.CLOSED: {S.IN_PROGRESS: {DESK, *_ASIDE}, S.NEW: {DESK, *_ASIDE}},
     S.CANCELLED: {},
+}
+
+# State as colour and icon beside the word.
+LOOKS = {
+    S.NEW: ("azure", "inbox"),
+    S.ASSIGNED: ("indigo", "user-check"),
+    S.IN_PROGRESS: ("teal", "progress"),
+    S.WAITING: ("yellow", "hourglass"),
+    S.RESOLVED: ("green", "circle-check"),
+    S.CLOSED: ("secondary", "lock"),
+    S.CANCELLED: ("secondary", "ban"),
 }

@@ -60,26 +60,40 @@ def enqueue(name, *, to=None, address="", about=None, key, payload=None, urgency
     address = address or getattr(to, "email", "")
     if not address:
         return None
-    now = timezone.now()
-    row, made = OutboxRow.objects.get_or_create(
-        key=key,
-        defaults={
-            "topic": name,
-            "recipient": to,
-            "address": address,
-            "scope": getattr(about, "institution_id", None) or getattr(to, "institution_id", None),
-            "about_kind": about._meta.label_lower if about is not None else "",
-            "about_id": about.pk if about is not None else None,
-            "payload": payload or {},
-            "urgency": urgency,
-            "queued_at": now,
-            "not_before": not_before or now,
-            "expires_at": now + expires_in if expires_in else None,
-        },
-    )
+    values = _owed(name, to, address, about, payload, urgency, expires_in, not_before)
+    row, made = OutboxRow.objects.get_or_create(key=key, defaults=values)
     if made:
         bell.ring()
     return row
+
+
+def enqueue_all(name, people, *, about=None, key, payload=None, urgency=5):
+    """Owe each of `people` who has an address the same mail, in one statement; their keys are `key:<person>`."""
+    rows = [
+        OutboxRow(key=f"{key}:{person.pk}", **_owed(name, person, person.email, about, payload, urgency))
+        for person in people
+        if person.email
+    ]
+    if rows:
+        OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+        bell.ring()
+
+
+def _owed(name, to, address, about, payload, urgency, expires_in=None, not_before=None):
+    now = timezone.now()
+    return {
+        "topic": name,
+        "recipient": to,
+        "address": address,
+        "scope": getattr(about, "institution_id", None) or getattr(to, "institution_id", None),
+        "about_kind": about._meta.label_lower if about is not None else "",
+        "about_id": about.pk if about is not None else None,
+        "payload": payload or {},
+        "urgency": urgency,
+        "queued_at": now,
+        "not_before": not_before or now,
+        "expires_at": now + expires_in if expires_in else None,
+    }
 
 
 def drain(limit=10_000):

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.choices import ENDED, UNRESOLVED, Level, Priority, Status, WaitingFor
-from helpdesk.querysets import TicketQuerySet
+from helpdesk.choices import ENDED, UNRESOLVED, Level, MessageKind, Priority, Status, WaitingFor
+from helpdesk.querysets import MessageQuerySet, TicketQuerySet
 from office.models import Versioned
 from office.models.events import Channel
 from office.search import Searchable
@@ -56,6 +56,7 @@ class Ticket(Searchable, Versioned):
     waiting_for = models.CharField(_("waiting for"), max_length=10, choices=WaitingFor.choices, blank=True)
     waiting_note = models.CharField(_("whom, and their reference"), max_length=200, blank=True)
     waiting_since = models.DateTimeField(null=True, editable=False)
+    paused_seconds = models.PositiveIntegerField(default=0, editable=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -76,7 +77,7 @@ class Ticket(Searchable, Versioned):
     )
     closed_at = models.DateTimeField(null=True, editable=False)
     close_due = models.DateTimeField(null=True, editable=False)
-    reopen_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    reopen_count = models.PositiveSmallIntegerField(_("reopened"), default=0, editable=False)
     last_word_at = models.DateTimeField(_("last word"), default=timezone.now, editable=False)
     last_word_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -121,7 +122,11 @@ class Ticket(Searchable, Versioned):
         return f"{self.number} · {self.subject}"
 
     def search_fields(self):
-        return [self.number, self.outside_number, self.subject, self.description]
+        """Public words only: whoever may see the public part may find the ticket by any of them."""
+        return [self.number, self.outside_number, self.subject, self.description, *self._public_replies()]
+
+    def _public_replies(self):
+        return self.messages.public().order_by("id").values_list("text", flat=True) if self.pk else []
 
     def get_absolute_url(self):
         return reverse("ticket", args=[self.pk])
@@ -141,9 +146,12 @@ class Message(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     text = models.TextField(_("text"), max_length=20000)
+    kind = models.CharField(max_length=10, choices=MessageKind.choices, default=MessageKind.REPLY, editable=False)
     is_internal = models.BooleanField(_("internal note"), default=False)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.PAGE)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -1,0 +1,92 @@
+"""How a ticket ends: resolved, confirmed, closed, cancelled; and how it comes back."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk import notifications
+from helpdesk.actions.act import Act
+from helpdesk.choices import MessageKind, Status
+from helpdesk.permissions import can_confirm, can_reopen
+from office.models.events import Channel
+
+
+@transaction.atomic
+def resolve_ticket(ticket, *, by, resolution, files=(), channel=Channel.PAGE):
+    """Mark the ticket resolved, write the solution into the conversation and tell the requester."""
+    act = Act(ticket, by, channel)
+    if act.ticket.assignee_id is None and act.standing.at_desk:
+        act.ticket.assignee = by
+    act.move(Status.RESOLVED)
+    act.say(resolution, kind=MessageKind.SOLUTION, files=files)
+    event = act.finish("resolved")
+    notifications.resolved(act.ticket, event, act.message)
+    return act.ticket
+
+
+@transaction.atomic
+def confirm_ticket(ticket, *, by, channel=Channel.PAGE):
+    """ "It works now": a resolved ticket is closed, one that is still being worked on is resolved."""
+    act = Act(ticket, by, channel)
+    if act.ticket.status == Status.CLOSED:
+        raise ValidationError(_("This ticket is already closed."), code="closed")
+    act.require(can_confirm(act.standing, act.ticket))
+    act.move(Status.CLOSED if act.ticket.status == Status.RESOLVED else Status.RESOLVED)
+    act.last_word()
+    event = act.finish("confirmed")
+    notifications.confirmed(act.ticket, event)
+    return act.ticket
+
+
+@transaction.atomic
+def reopen_ticket(ticket, *, by, text="", files=(), channel=Channel.PAGE):
+    """ "Still broken": back to whoever worked on it, or into the queue when she is no longer there."""
+    act = Act(ticket, by, channel)
+    if act.ticket.status not in (Status.RESOLVED, Status.CLOSED):
+        raise ValidationError(_("This ticket is open already."), code="open")
+    act.require(can_reopen(act.standing, act.ticket))
+    if not _still_there(act.ticket):
+        act.ticket.assignee = None
+    act.move(Status.NEW if act.ticket.assignee_id is None else Status.IN_PROGRESS)
+    act.last_word()
+    if text.strip():
+        act.say(text, files=files)
+    else:
+        act.attach(files)
+    event = act.finish("reopened")
+    notifications.reopened(act.ticket, event, act.message)
+    return act.ticket
+
+
+@transaction.atomic
+def close_ticket(ticket, *, by, channel=Channel.PAGE):
+    """Close a resolved ticket for good; `by` None is the clock, which closes only what is due."""
+    act = Act(ticket, by, channel)
+    if by is None and not (act.ticket.close_due and act.ticket.close_due <= timezone.now()):
+        raise PermissionDenied
+    act.move(Status.CLOSED)
+    act.finish("closed")
+    return act.ticket
+
+
+@transaction.atomic
+def cancel_ticket(ticket, *, by, reason, channel=Channel.PAGE):
+    """End a ticket that needs no work. The desk says why; whoever asked need not."""
+    act = Act(ticket, by, channel)
+    act.move(Status.CANCELLED)
+    if reason.strip() or act.is_desk_voice:
+        act.say(reason, kind=MessageKind.REASON)
+    else:
+        act.last_word()
+    event = act.finish("cancelled")
+    notifications.cancelled(act.ticket, event, act.message)
+    return act.ticket
+
+
+def _still_there(ticket):
+    """Whether the assignee still works here and may still see the ticket."""
+    person = ticket.assignee
+    if person is None or not person.is_active or not person.is_technician:
+        return False
+    return not ticket.queue.is_restricted or person.teams.filter(pk=ticket.queue.team_id).exists()

@@ -1,0 +1,121 @@
+"""What we promise, in plain words: the sentence on top of a ticket, in the reader's language. Pure; never names a time gone by."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from helpdesk.choices import Status, WaitingFor
+from ui import text
+
+
+def sentence(ticket, now, *, yours=True):
+    """One or two sentences for whoever asked (`yours`), or for another reader, at the instant `now`."""
+    if ticket.status == Status.WAITING:
+        return _waiting(ticket, now, yours)
+    if ticket.status == Status.RESOLVED:
+        return _resolved(ticket, now)
+    if ticket.status == Status.CLOSED:
+        return _("This request is closed.")
+    if ticket.status == Status.CANCELLED:
+        return _("This request was cancelled.")
+    return _running(ticket, now)
+
+
+def _running(ticket, now):
+    answer = None if ticket.responded_at else ticket.response_due
+    solution = ticket.resolution_due
+    if answer and answer > now:
+        return _("We answer by %(when)s.") % {"when": until(answer, now)}
+    if solution and solution > now:
+        when = {"when": until(solution, now)}
+        if answer:
+            return _("Our answer is late, and we are sorry. It should be solved by %(when)s.") % when
+        if ticket.status == Status.IN_PROGRESS:
+            return _("We are working on it. It should be solved by %(when)s.") % when
+        return _("It should be solved by %(when)s.") % when
+    if answer or solution:
+        return _("It takes longer than we promised, and we are sorry. We are on it.")
+    if ticket.status == Status.IN_PROGRESS:
+        return _("We are working on it.")
+    return _("We have your request and answer as soon as we can.")
+
+
+def _waiting(ticket, now, yours):
+    moment = {"since": since(ticket.waiting_since, now)} if ticket.waiting_since else {"since": ""}
+    if ticket.waiting_for == WaitingFor.REQUESTER and yours:
+        words = _("We need your answer to go on; we wait for it %(since)s.") if moment["since"] else _("We need your answer.")
+        return words % moment
+    if not moment["since"]:
+        return _("Waiting for: %(whom)s.") % {"whom": whom(ticket.waiting_for)}
+    return _("Waiting for: %(whom)s, %(since)s.") % (moment | {"whom": whom(ticket.waiting_for)})
+
+
+def _resolved(ticket, now):
+    if ticket.close_due and ticket.close_due > now:
+        return _(
+            "We believe it is solved. If it is not, tell us by %(when)s; after that the request closes by itself."
+        ) % {"when": until(ticket.close_due, now)}
+    return _("We believe it is solved. If it is not, tell us.")
+
+
+def whom(kind):
+    """For whom a ticket waits, in words for everybody."""
+    words = {
+        WaitingFor.REQUESTER: pgettext("waiting for", "whoever asked"),
+        WaitingFor.VENDOR: pgettext("waiting for", "the vendor"),
+        WaitingFor.ENTITY: pgettext("waiting for", "another entity"),
+        WaitingFor.APPROVAL: pgettext("waiting for", "an approval"),
+        WaitingFor.PARTS: pgettext("waiting for", "spare parts"),
+    }
+    return words.get(kind, "")
+
+
+def until(instant, now):
+    """10:30 today, 10:30 tomorrow, Sunday 10:30, 15 Nov 2026 10:30; local time."""
+    local, today = text.local(instant), text.local(now).date()
+    days = (local.date() - today).days
+    clock = f"{local:%H:%M}"
+    if days == 0:
+        return _("%(time)s today") % {"time": clock}
+    if days == 1:
+        return _("%(time)s tomorrow") % {"time": clock}
+    if days < 7:
+        return _("%(day)s %(time)s") % {"day": weekday(local), "time": clock}
+    return _("%(day)s %(time)s") % {"day": text.day(local), "time": clock}
+
+
+def since(instant, now):
+    """since 09:15, since yesterday, since Tuesday, since 3 Nov 2026; local time."""
+    local = text.local(instant)
+    days = (text.local(now).date() - local.date()).days
+    if days <= 0:
+        return _("since %(day)s") % {"day": f"{local:%H:%M}"}
+    if days == 1:
+        return _("since yesterday")
+    return _("since %(day)s") % {"day": weekday(local) if days < 7 else text.day(local)}
+
+
+def weekday(local):
+    return text.WEEKDAYS[text.language()][local.weekday()]
+
+
+def due_look(due, now):
+    """(words, colour, icon) of the chip that says when something is due; None where nothing is."""
+    if due is None:
+        return None
+    left = due - now
+    if left < timedelta(0):
+        return _("%(time)s late") % {"time": span(-left)}, "red", "alert-triangle"
+    colour = "orange" if left < timedelta(hours=1) else "secondary"
+    return _("in %(time)s") % {"time": span(left)}, colour, "clock"
+
+
+def span(length):
+    """12 min, 3 h, 4 d: as short as a chip."""
+    minutes = int(length.total_seconds()) // 60
+    if minutes < 60:
+        return pgettext("short", "%(count)d min") % {"count": minutes}
+    if minutes < 48 * 60:
+        return pgettext("short", "%(count)d h") % {"count": minutes // 60}
+    return pgettext("short", "%(count)d d") % {"count": minutes // 1440}
