@@ -1,8 +1,29 @@
 """The cast and the house rules of every test: Amal asks, Basil solves, Dina must see nothing."""
 
 import pytest
+from django.db import connection
 
+from office import calendars
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _no_calendar_remembered_from_another_test():
+    """Primary keys come again in every test; a calendar kept in memory would be another test's."""
+    calendars._load.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _the_trail_may_be_emptied_after_a_test(request):
+    """A test with real commits ends by emptying every table; the guard of the trail steps aside, and returns with migrate."""
+    mark = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction"))
+    if commits:
+        request.getfixturevalue("transactional_db")  # so that we are done before it is
+    yield
+    if commits and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER IF EXISTS office_event_no_delete")
 
 
 @pytest.fixture
