@@ -61,6 +61,7 @@ def database(url, var_dir):
     """The DATABASES entry of a `postgresql://` or `sqlite:///` address; SQLite under var_dir without one."""
     parts = urlsplit(url) if url else None
     if parts is None or parts.scheme == "sqlite":
+        Path(var_dir).mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path)[1:] if parts else str(Path(var_dir) / "db.sqlite3"),

@@ -27,6 +27,7 @@ class Noted:
     assignee: object
     impact: int
     urgency: int
+    details: tuple = ()  # (column, text) of whatever else the log keeps; a change of it is history too
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Replay:
     resolved_by: object = None
     closed_at: datetime | None = None
     acts: list = field(default_factory=list)
+    details: tuple = ()
     idle_rows: int = 0
 
     def read(self, row):
@@ -67,6 +69,7 @@ class Replay:
         self._rate(row)
         self._assign(row)
         self._go(row, self._meant(row), row.waiting_for)
+        self._note(row)
         self.idle_rows += len(self.acts) == before
 
     def _file(self, row):
@@ -94,6 +97,14 @@ class Replay:
         if row.assignee != self.assignee:
             self._act(row, "assigned", {"assignee": [self.assignee, row.assignee]})
             self.assignee = row.assignee
+
+    def _note(self, row):
+        if row.details != self.details:
+            before = dict(self.details)
+            changes = {name: [before.get(name), text] for name, text in row.details if before.get(name) != text}
+            if before:
+                self._act(row, "noted", changes)
+            self.details = row.details
 
     def _meant(self, row):
         """Our state for what the log calls new or active: work needs somebody who does it."""

@@ -20,7 +20,7 @@ from office.models.events import Channel
 from office.models.imports import BatchState
 from people.models import Team, User
 
-CHUNK = 200
+CHUNK = 50
 FIELDS = (
     Field("number", required=True, max_length=40),
     Field("status", required=True),
@@ -174,6 +174,7 @@ class Incidents(kinds.Kind):
                     assignee=self.person(self.text("assignee", row), is_technician=True),
                     impact=self.level("impact", row),
                     urgency=self.level("urgency", row),
+                    details=tuple((name, row.cells.get(name, "")) for name in self.mapping.options.get("log", ())),
                 )
             )
         return replay
@@ -213,7 +214,7 @@ class Incidents(kinds.Kind):
     def _resolver(self, last, replay):
         if replay.status not in {Status.RESOLVED, Status.CLOSED}:
             return None
-        return self.person(self.text("resolved_by", last), is_technician=True) or replay.resolved_by
+        return self.person(self.text("resolved_by", last), is_technician=True)
 
     def _events(self, ticket, replay, batch):
         for act in replay.acts:

@@ -37,11 +37,12 @@ def today(calendar=None):
 def _load(pk, version):
     row = WorkingCalendar.objects.prefetch_related("periods__slots", "overrides").get(pk=pk)
     if row.always_open:
-        return worktime.always_open(ZoneInfo(row.zone))
+        day_and_night = dict.fromkeys(range(7), (worktime.ALL_DAY,))
+        return worktime.Calendar(ZoneInfo(row.zone), (worktime.WeeklyHours(None, None, day_and_night),))
     return worktime.Calendar(
         zone=ZoneInfo(row.zone),
         weekly=tuple(_weekly(period) for period in row.periods.all()),
-        overrides={day.date: _spans_of(day) for day in row.overrides.all()},
+        overrides={day.date: worktime.DayOverride(day.date, _spans_of(day)) for day in row.overrides.all()},
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from office.events import record_event
 from office.imports import kinds
 from office.imports.mapping import make
-from office.models import Event, ImportBatch, ImportRow, UndoPermit
+from office.models import Event, ImportRow, UndoPermit
 from office.models.events import Channel
 from office.models.imports import BatchState, RowAction
 

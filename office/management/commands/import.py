@@ -14,7 +14,7 @@ from office.models import ImportBatch
 
 
 class Command(BaseCommand):
-    help = "Imports a file: without --apply it only shows. KIND is one of: users, vendors, models, assets, contracts, incidents."
+    help = "Imports a file of users, vendors, models, assets, contracts or incidents; without --apply it only shows."
 
     def add_arguments(self, parser):
         parser.add_argument("kind", nargs="?", metavar="KIND")
@@ -48,9 +48,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['kind']} cannot be imported; KIND is one of: {', '.join(kinds.names())}.")
         institution = self.institution(options["institution"])
         map_ = mapping.load(options["map"]) if options["map"] else None
-        source = reading.read(
-            options["file"], encoding=map_.encoding if map_ else "", delimiter=map_.delimiter if map_ else ""
-        )
+        source = _read(options["file"], map_, whole=bool(options["rejects"]))
         map_ = map_ or mapping.by_names(kind(institution, None), source.columns)
         if getattr(kind, "writes_history", False):
             return kind.run(self, source, map_, institution, options)
@@ -116,6 +114,14 @@ class Command(BaseCommand):
             return
         width = 40 * done // max(of, 1)
         self.stderr.write(f"\r[{'#' * width}{'.' * (40 - width)}] {done}/{of}", ending="\n" if done == of else "")
+
+
+def _read(path, map_, *, whole):
+    if map_ is None:
+        return reading.read(path)
+    named = {column for columns in map_.columns.values() for column in columns}
+    only = None if whole else {*named, *map_.options.get("log", ())}
+    return reading.read(path, encoding=map_.encoding, delimiter=map_.delimiter, only=only)
 
 
 def _line(row):
