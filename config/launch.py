@@ -10,6 +10,7 @@ import ipaddress
 import json
 import os
 import socket
+import struct
 import sys
 import time
 from contextlib import suppress
@@ -20,6 +21,7 @@ from django.core.management import CommandError
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 # Where this machine itself finds a server that listens everywhere.
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+SIOCGIFADDR = 0x8915  # Linux; elsewhere the question fails and nothing is added
 ENDING_SECONDS = 15  # what a killed system may need until its last process is gone
 BUSY = (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL)
 
@@ -42,6 +44,8 @@ def environment(arguments, given):
     parser = argparse.ArgumentParser(prog="manage.py start", add_help=False, allow_abbrev=False)
     add_arguments(parser)
     options, _ = parser.parse_known_args(arguments)
+    if options.var and (problem := _why_not_a_folder(Path(options.var))):
+        parser.error(problem)
     names = [*LOOPBACK_NAMES, *(machine_names() if options.host in WILDCARDS else [_in_address(options.host)])]
     added = {
         "SITE_URL": site_url(options.host, options.port),
@@ -49,6 +53,14 @@ def environment(arguments, given):
     }
     added = {name: value for name, value in added.items() if not given.get(name, "").strip()}
     return added | ({"VAR_DIR": str(Path(options.var).resolve())} if options.var else {})
+
+
+def _why_not_a_folder(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        return f"The folder {folder} cannot be made: {problem.strerror}."
+    return None if os.access(folder, os.W_OK | os.X_OK) else f"This account may not write into {folder}."
 
 
 def site_url(host, port):
@@ -66,7 +78,16 @@ def machine_names():
     names = [name, socket.getfqdn()]
     with suppress(OSError):
         names += [_in_address(found[4][0]) for found in socket.getaddrinfo(name, None)]
-    return names
+    return [*names, *_addresses_of_cards()]
+
+
+def _addresses_of_cards():
+    """The IPv4 addresses of the network cards, by which colleagues reach a machine that no name server knows."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, card in socket.if_nameindex():
+            with suppress(OSError):
+                answer = fcntl.ioctl(probe, SIOCGIFADDR, struct.pack("256s", card.encode()[:15]))
+                yield socket.inet_ntoa(answer[20:24])
 
 
 def listening_address(host, port):

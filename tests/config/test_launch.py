@@ -57,6 +57,15 @@ def test_a_port_that_is_none_is_refused(port, capsys):
     assert "is no port" in capsys.readouterr().err
 
 
+def test_a_state_folder_that_cannot_be_made_is_refused(tmp_path, capsys):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SystemExit):
+        launch.environment(["--var", str(tmp_path / "file" / "var")], {})
+
+    assert "cannot be made" in capsys.readouterr().err
+
+
 def test_a_busy_port_is_said_to_be_busy():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
