@@ -31,6 +31,8 @@ S = AssetState
 HELD = {S.IN_USE, S.ON_LOAN}
 LIVE = {S.ORDERED, S.IN_STORE, S.RESERVED, S.IN_USE, S.ON_LOAN, S.UNDER_REPAIR}
 GONE = {S.LOST, S.OUT_OF_SERVICE, S.WRITTEN_OFF, S.DISPOSED}
+RETIRED = GONE - {S.LOST}  # put away for good: refused while somebody holds it or work on it is open
+STORED = {S.ORDERED, S.IN_STORE, S.RESERVED}  # in nobody's hands
 
 # ordered -> in store -> reserved -> in use <-> on loan; in use or in store <-> under repair; any <-> lost;
 # any but in use -> out of service -> written off -> disposed of, which is the end.

@@ -1,3 +1,9 @@
 """Addresses of this room."""
 
-urlpatterns = []
+from django.urls import path
+
+from assets import views
+
+urlpatterns = [
+    path("assets/<int:pk>/", views.asset_page, name="asset"),
+]

@@ -15,6 +15,22 @@ class CustodyQuerySet(models.QuerySet):
     def held_by(self, user):
         return self.current().filter(person=user)
 
+    def unsigned(self):
+        return self.current().filter(accepted=Acceptance.PENDING)
+
+    def in_dispute(self):
+        return self.current().filter(accepted=Acceptance.DECLINED)
+
+    def visible_to(self, user):
+        """The desk sees all custody of its institution; an employee her own."""
+        if not user.institution_id:
+            return self.none()
+        inside = self.filter(asset__institution=user.institution_id)
+        return inside if user.works_at_desk else inside.filter(person=user)
+
+    def with_people(self):
+        return self.select_related("person", "unit", "vendor", "handed_by", "received_by")
+
 
 class Custody(models.Model):
     """An asset is in the hands of a person, a unit or a vendor from one instant to another.
@@ -34,6 +50,8 @@ class Custody(models.Model):
     condition_out = models.CharField(_("condition when handed over"), max_length=200, blank=True)
     condition_in = models.CharField(_("condition when returned"), max_length=200, blank=True)
     accepted = models.CharField(max_length=8, choices=Acceptance.choices, default=Acceptance.PENDING)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answer_note = models.CharField(_("what is disputed"), max_length=200, blank=True)
     handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -63,3 +81,25 @@ class Custody(models.Model):
     @property
     def holder(self):
         return self.person or self.unit or self.vendor
+
+    @property
+    def holder_key(self):
+        """The holder as it is written into events: "person:7", "unit:3", "vendor:12"."""
+        kind = "person" if self.person_id else "unit" if self.unit_id else "vendor"
+        return f"{kind}:{getattr(self, f'{kind}_id')}"
+
+    @property
+    def institution_id(self):
+        return self.asset.institution_id
+
+    @property
+    def is_open(self):
+        return self.ended_at is None
+
+    @property
+    def is_unsigned(self):
+        return self.is_open and self.accepted == Acceptance.PENDING
+
+    @property
+    def is_in_dispute(self):
+        return self.is_open and self.accepted == Acceptance.DECLINED

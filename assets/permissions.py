@@ -1,0 +1,36 @@
+"""Who may see and do what with assets: the rows "assets" and "set-up" of the table of roles."""
+
+
+def sees_register(user):
+    """The whole register of the institution; an employee sees only what she holds."""
+    return bool(user.institution_id and user.works_at_desk)
+
+
+def sees_cost(user):
+    return bool(user.is_manager or user.is_auditor or user.is_administrator)
+
+
+def can_register(user):
+    """Technicians and administrators keep the register."""
+    return bool(user.institution_id and (user.is_technician or user.is_administrator))
+
+
+def can_edit(user, asset):
+    return can_register(user) and asset.institution_id == user.institution_id
+
+
+def can_edit_cost(user):
+    return user.is_administrator
+
+
+def can_answer(user, custody):
+    """The receiver says once whether she has it."""
+    return custody.person_id == user.pk and custody.is_unsigned
+
+
+def sees_setup(user):
+    return bool(user.institution_id and user.works_at_desk)
+
+
+def can_change_setup(user):
+    return bool(user.institution_id and user.is_administrator)
