@@ -1,6 +1,7 @@
 """What every form shares: digits of three scripts, no hidden characters, one result for one form."""
 
 import datetime
+import re
 import uuid
 from decimal import Decimal
 
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from ui import text
 
 MAX_TEXT = 20_000
+FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
+LARGEST = 2**63 - 1
+ONE_LINE = re.compile(r"[\r\n\t\v\f\x85\u2028\u2029]+")
 NUMERIC = (
     forms.IntegerField,
     forms.FloatField,
@@ -52,12 +56,6 @@ class DayField(forms.DateField):
         options.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(**options)
 
-    def to_python(self, value):
-        day = super().to_python(value)
-        if day and not datetime.date(1900, 1, 1) <= day <= datetime.date(2200, 12, 31):
-            raise ValidationError(_("Enter a date between 1900 and 2200."), code="range")
-        return day
-
 
 class MomentField(forms.DateTimeField):
     """A date and a time in the zone of the page."""
@@ -77,9 +75,8 @@ class PictureField(forms.FileField):
         super().__init__(**options)
 
 
-class ManyFilesInput(forms.ClearableFileInput):
+class ManyFilesInput(forms.FileInput):
     allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
 
 
 class ManyFilesField(PictureField):
@@ -100,6 +97,30 @@ class ManyFilesField(PictureField):
         return [super(ManyFilesField, self).clean(file) for file in files]
 
 
+class KeyField(forms.UUIDField):
+    """The key of a form; a broken one is no key, since nobody typed it."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
+
+
+class VersionField(forms.IntegerField):
+    """The version of the row that the form was opened with; a broken one is none."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
+
+
 class Clean:
     """Mixin of every form: what was typed is made readable for a machine, or refused with a sentence.
 
@@ -113,15 +134,14 @@ class Clean:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.has_form_key:
-            self.fields["form_key"] = forms.UUIDField(
-                required=False, initial=uuid.uuid4, widget=forms.HiddenInput, label=_("Form key")
-            )
+            self.fields["form_key"] = KeyField(required=False, initial=uuid.uuid4, label=_("Form key"))
         for name, field in self.fields.items():
             self._prepare(name, field)
-        self.helper = FormHelper(self)
+        self.helper = FormHelper()  # without a layout it draws every field, those added later too
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.include_media = False
+        self.helper.render_hidden_fields = True
 
     @property
     def form_key(self):
@@ -152,10 +172,8 @@ class Clean:
         self.data = self._readable(self.data)
         super()._clean_fields()
         for name, value in list(self.cleaned_data.items()):
-            if isinstance(value, str) and text.CONTROLS.search(value):
-                self.add_error(
-                    name, ValidationError(_("This text contains characters that cannot be stored."), "control")
-                )
+            if refusal := what_cannot_be_stored(value):
+                self.add_error(name, refusal)
 
     def _readable(self, data):
         """The data with digits, direction characters and spaces as the fields expect them."""
@@ -170,8 +188,9 @@ class Clean:
 
     def _keys(self, name, field):
         key = self.add_prefix(name)
-        widgets = getattr(field.widget, "widgets_names", None)
-        return [f"{key}{suffix}" for suffix in widgets] if widgets else [key]
+        if suffixes := getattr(field.widget, "suffixes", None):  # the ranges of django-filter
+            return [f"{key}_{suffix}" if suffix else key for suffix in suffixes]
+        return [f"{key}{part}" for part in getattr(field.widget, "widgets_names", [""])]
 
     def _one(self, name, field, value):
         if not isinstance(value, str):
@@ -180,9 +199,26 @@ class Clean:
             return text.plain_number(value)
         if isinstance(field, (*NUMERIC, forms.MultiValueField)):
             return text.ascii_digits(text.strip_bidi(value)).strip()
+        if type(field.widget) is forms.TextInput:  # one line, whoever sent it
+            value = ONE_LINE.sub(" ", value)
         if name in self.identifiers:
-            return text.ascii_digits(" ".join(text.strip_bidi(value).split(" "))).strip()
+            return text.ascii_digits(text.strip_bidi(value)).strip()
         return value
+
+
+def what_cannot_be_stored(value):
+    """The refusal of a value that no column takes, or that breaks the arithmetic of dates; None for any other."""
+    if isinstance(value, slice):
+        return what_cannot_be_stored(value.start) or what_cannot_be_stored(value.stop)
+    if isinstance(value, str) and text.CONTROLS.search(value):
+        return ValidationError(_("This text contains characters that cannot be stored."), code="control")
+    if isinstance(value, datetime.datetime):
+        value = value.date()
+    if isinstance(value, datetime.date) and not FIRST_DAY <= value <= LAST_DAY:
+        return ValidationError(_("Enter a date between 1900 and 2200."), code="range")
+    if isinstance(value, int | float | Decimal) and abs(value) > LARGEST:
+        return ValidationError(_("This number is too large."), code="range")
+    return None
 
 
 def limit_length(field, length):
@@ -221,9 +257,7 @@ class VersionedForm(HouseModelForm):
         super().__init__(*args, **kwargs)
         self.differences = []
         self.current_version = getattr(self.instance, "version", None) or 0
-        self.fields["version"] = forms.IntegerField(
-            required=False, initial=self.current_version, widget=forms.HiddenInput, label=_("Version")
-        )
+        self.fields["version"] = VersionField(required=False, initial=self.current_version, label=_("Version"))
 
     def _readable(self, data):
         """Where the reader chose the other's value after a conflict, that one."""

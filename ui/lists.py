@@ -125,7 +125,7 @@ class ListPage(View):
         self.table = self.table_class(request=request)
         self.sort = self._sort()
         self.size = self._size()
-        self.added = [column for column in list_columns.on(self.name) if column.allowed(request.user, None)]
+        self.added = [column for column in list_columns.on(self.name) if column.allowed(request.user)]
         self.filtering = Filtering(self.filterset_class, request, self.query, RESERVED, self.get_queryset)
         self.words = " ".join(request.GET.get("q", "").split())[:200] if self.search else ""
 
@@ -134,8 +134,10 @@ class ListPage(View):
             return self.filter_form()
         if request.GET.get("count"):
             return HttpResponse(self.count_words(self.get_count(self.filtered())))
-        if request.GET.get("export") in export.FORMATS:
-            return self.export(request.GET["export"])
+        if kind := request.GET.get("export"):
+            if kind in export.FORMATS:
+                return self.export(kind)
+            self.warn(gettext("export"), kind)
         return self.page()
 
     def filtered(self):

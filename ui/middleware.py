@@ -5,6 +5,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 
 from ui import errors
@@ -62,7 +63,7 @@ class CleanInputMiddleware:
                 fields = request.POST
             except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent) as problem:
                 return errors.refused_body(request, problem)
-            except (BadRequest, UnreadablePostError, ValueError):
+            except (BadRequest, MultiPartParserError, UnreadablePostError, ValueError):
                 return errors.bad_request(request)
             if any("\x00" in name for name in fields):
                 return errors.bad_request(request)

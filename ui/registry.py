@@ -19,7 +19,11 @@ def everybody(user, obj=None):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing that shows; `allowed(user, obj)` decides for whom, `query_budget` is held by a test."""
+    """One thing that shows.
+
+    allowed(user) decides for whom, of a panel allowed(user, obj). icon: a name of the sprite. query_budget: how many
+    statements its fetch may take, whatever the number of rows; a test holds it to that.
+    """
 
     name: str
     title: Any
@@ -151,9 +155,9 @@ class Registry:
         """Entries that hang on one model or list, in order."""
         return [entry for entry in self if entry.on == key]
 
-    def allowed_to(self, user, obj=None):
+    def allowed_to(self, user):
         """Entries this user may see, in order."""
-        return [entry for entry in self if entry.allowed(user, obj)]
+        return [entry for entry in self if entry.allowed(user)]
 
 
 panels = Registry(Panel)
