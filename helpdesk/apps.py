@@ -7,4 +7,4 @@ class HelpdeskConfig(AppConfig):
     verbose_name = _("Helpdesk")
 
     def ready(self):
-        from helpdesk import guards  # noqa: F401
+        from helpdesk import guards, imports  # noqa: F401
