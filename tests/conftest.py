@@ -5,12 +5,32 @@ from django.db import connection
 
 from office import calendars
 from tests import factories
+from ui import frontend, markup
+from ui.translations import compile_catalogues
+
+
+def pytest_configure(config):
+    compile_catalogues()  # a fresh clone has none, and pages are read in Arabic too
 
 
 @pytest.fixture(autouse=True)
 def _no_calendar_remembered_from_another_test():
     """Primary keys come again in every test; a calendar kept in memory would be another test's."""
     calendars._load.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_icon_is_in_the_sprite():
+    """A page that draws an icon which static/icons.txt does not name fails here; in a browser it would be a blank."""
+    names, draw = set(frontend.icon_names()), markup.icon
+
+    def draw_listed(name, classes=""):
+        assert name in names, f"Add {name!r} to static/icons.txt"
+        return draw(name, classes)
+
+    markup.icon = draw_listed
+    yield
+    markup.icon = draw
 
 
 @pytest.fixture(autouse=True)
