@@ -14,6 +14,31 @@ class CategoryKind(models.TextChoices):
     CONSUMABLE = "consumable", _("Consumables")
 
 
+ICONS = [
+    ("device-desktop", _("Desktop computer")),
+    ("device-laptop", _("Laptop")),
+    ("device-mobile", _("Mobile telephone")),
+    ("devices", _("Screen")),
+    ("printer", _("Printer")),
+    ("scan", _("Scanner")),
+    ("phone", _("Telephone")),
+    ("camera", _("Camera")),
+    ("video", _("Projector")),
+    ("server", _("Server")),
+    ("database", _("Storage")),
+    ("plug", _("Power supply")),
+    ("network", _("Network switch")),
+    ("router", _("Router")),
+    ("wifi", _("Wireless network")),
+    ("shield", _("Firewall")),
+    ("key", _("Licence")),
+    ("stack", _("Information system")),
+    ("world", _("Website")),
+    ("package", _("Consumables")),
+    ("box", _("Something else")),
+]
+
+
 class AssetState(models.TextChoices):
     ORDERED = "ordered", _("ordered")
     IN_STORE = "in_store", _("in store")

@@ -36,7 +36,7 @@ def take_back(asset, *, by, condition="", state=AssetState.IN_STORE, at=None, ch
     """End the open custody; `state` is what the asset is afterwards. Returns the ended custody."""
     asset = locked(asset, by)
     custody = _end(asset, by, condition, at or timezone.now())
-    record_event(asset, "taken_back", by=by, changes={"holder": [custody.holder_key, None]}, channel=channel)
+    record_event(asset, "taken_back", by=by, changes=holder_changes(custody, None), channel=channel)
     if state != asset.state:
         _check_transition(asset, state if state in AFTER_RETURN else None)
         set_state(asset, state, by=by, channel=channel)
@@ -89,13 +89,22 @@ def _give(asset, to, by, reason, condition, loan, at, channel, former=None):
         **{kind: to},
     )
     _save(custody)
-    changes = {"holder": [former and former.holder_key, custody.holder_key]}
-    record_event(asset, "transferred" if former else "handed_over", by=by, changes=changes, channel=channel)
+    verb = "transferred" if former else "handed_over"
+    record_event(asset, verb, by=by, changes=holder_changes(former, custody), channel=channel)
     state = _state_with(kind, loan)
     if state != asset.state:
         _check_transition(asset, state)
         set_state(asset, state, by=by, channel=channel)
     return custody
+
+
+def holder_changes(former, new):
+    """{"holder_person": [old id, new id], ...} of a change of hands."""
+    changes = {}
+    for place, custody in enumerate((former, new)):
+        if custody is not None:
+            changes.setdefault(f"holder_{custody.kind}", [None, None])[place] = getattr(custody, f"{custody.kind}_id")
+    return changes
 
 
 def _state_with(kind, loan):
@@ -136,7 +145,7 @@ def _answer(custody, answer, verb, by, channel, note=""):
 def _write_answer(custody, answer, verb, by, channel, note):
     custody.accepted, custody.answered_at, custody.answer_note = answer, timezone.now(), note[:200]
     custody.save(update_fields=["accepted", "answered_at", "answer_note"])
-    record_event(custody.asset, verb, by=by, changes={"custody": [None, custody.pk]}, channel=channel)
+    record_event(custody.asset, verb, by=by, changes={"custody": [None, str(custody.pk)]}, channel=channel)
     return custody
 
 

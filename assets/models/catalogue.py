@@ -1,29 +1,33 @@
 """What kinds of things there are: categories, manufacturers, models; they belong to the installation."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assets.choices import CategoryKind
+from assets.choices import ICONS, CategoryKind
 from office.fold import fold
-from office.models import Activatable, Named
+from office.models import Activatable, Named, Versioned
 from office.search import Searchable
 
 
-class AssetCategory(Named, Activatable):
+class AssetCategory(Named, Activatable, Versioned):
     """Printers, servers, licences ...: what an asset is."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=CategoryKind.choices, default=CategoryKind.HARDWARE)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
-    icon = models.CharField(max_length=40, blank=True, default="device-desktop", editable=False)
+    icon = models.CharField(_("picture"), max_length=40, choices=ICONS, default="device-desktop")
     requires_support = models.BooleanField(_("needs support"), default=False)
 
     class Meta(Named.Meta):
         ordering = ["name_en", "name_ar"]
 
+    def get_absolute_url(self):
+        return reverse("asset_category", args=[self.pk])
 
-class Manufacturer(Activatable):
+
+class Manufacturer(Activatable, Versioned):
     """Who makes it. The folded name keeps two spellings from becoming two makers."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -35,12 +39,15 @@ class Manufacturer(Activatable):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("manufacturer", args=[self.pk])
+
     def save(self, *args, **kwargs):
         self.folded_name = fold(self.name)[:120]
         super().save(*args, **kwargs)
 
 
-class AssetModel(Activatable, Searchable):
+class AssetModel(Searchable, Activatable, Versioned):
     """A product of a manufacturer."""
 
     manufacturer = models.ForeignKey(
@@ -64,6 +71,9 @@ class AssetModel(Activatable, Searchable):
 
     def __str__(self):
         return f"{self.manufacturer.name} {self.name}"
+
+    def get_absolute_url(self):
+        return reverse("asset_model", args=[self.pk])
 
     def search_fields(self):
         return [self.manufacturer.name, self.name, self.part_number]

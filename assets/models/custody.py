@@ -83,10 +83,9 @@ class Custody(models.Model):
         return self.person or self.unit or self.vendor
 
     @property
-    def holder_key(self):
-        """The holder as it is written into events: "person:7", "unit:3", "vendor:12"."""
-        kind = "person" if self.person_id else "unit" if self.unit_id else "vendor"
-        return f"{kind}:{getattr(self, f'{kind}_id')}"
+    def kind(self):
+        """What the holder is: "person", "unit" or "vendor"."""
+        return "person" if self.person_id else "unit" if self.unit_id else "vendor"
 
     @property
     def institution_id(self):

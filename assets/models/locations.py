@@ -1,10 +1,11 @@
 """Where things stand: site, building, floor, room, rack."""
 
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assets.choices import LocationKind
-from office.models import Activatable, Named
+from office.models import Activatable, Named, Versioned
 from office.models.base import ActivatableQuerySet
 
 
@@ -17,7 +18,7 @@ class LocationQuerySet(ActivatableQuerySet):
         return self.filter(path__startswith=location.path)
 
 
-class Location(Named, Activatable):
+class Location(Named, Activatable, Versioned):
     """A place of one institution."""
 
     institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
@@ -38,6 +39,14 @@ class Location(Named, Activatable):
                 fields=["institution", "code"], condition=~models.Q(code=""), name="one_code_per_location"
             ),
         ]
+
+    def get_absolute_url(self):
+        return reverse("location", args=[self.pk])
+
+    @property
+    def depth(self):
+        """0 for what belongs to nothing else."""
+        return max(0, self.path.strip("/").count("/"))
 
     @transaction.atomic
     def save(self, *args, **kwargs):

@@ -34,7 +34,7 @@ def test_handing_over_is_written_into_the_history(laptop, basil, amal):
 
     events = [(event.verb, event.changes) for event in Event.objects.about(laptop).order_by("id")]
     assert events == [
-        ("handed_over", {"holder": [None, f"person:{amal.pk}"]}),
+        ("handed_over", {"holder_person": [None, amal.pk]}),
         ("state_changed", {"state": ["in_store", "in_use"]}),
     ]
 
