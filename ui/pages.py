@@ -113,4 +113,5 @@ class FormPage(View):
             cancel_url=self.get_cancel_url(),
             submit_label=self.submit_label or form.submit_label,
         )
-        return render(self.request, self.template_name, context)
+        status = 409 if getattr(form, "differences", None) else 200  # two people on one record
+        return render(self.request, self.template_name, context, status=status)
