@@ -30,6 +30,7 @@ KILLED_SECONDS = 2  # to be gone after that
 STEADY_SECONDS = 60  # a child that ran this long starts again at once
 FIRST_PAUSE, LONGEST_PAUSE = 1, 30  # seconds before a new start; doubled each time
 READY_SECONDS = 60  # without an answer for this long, say where to look
+SAME_REQUEST_SECONDS = 0.5  # two requests to stop so close together are one
 LOG_BYTES = 10 * 1024 * 1024
 PIPE_BYTES = 65536
 TERMINAL_BYTES = 4096  # a write of this size cannot block on a pipe that is ready
@@ -109,7 +110,7 @@ class Supervisor:
         ]
         self.reaper = Child("reaper", [sys.executable, "-I", "-S", str(REAPER)], self.log)
         self.selector = selectors.DefaultSelector()
-        self.asked_to_stop = 0
+        self.asked_to_stop, self.asked_at = 0, float("-inf")
         self.is_ready = False
         self.next_look_at = 0.0
         self.started_at = time.monotonic()
@@ -175,7 +176,11 @@ class Supervisor:
                 signal.signal(number, self._ask_to_stop)
 
     def _ask_to_stop(self, number, frame):
-        self.asked_to_stop += 1
+        """One press of Ctrl-C may come twice: from the terminal and from `uv`, which passes its own on."""
+        now = time.monotonic()
+        if now - self.asked_at >= SAME_REQUEST_SECONDS:
+            self.asked_to_stop += 1
+        self.asked_at = now
 
     def _pump(self, seconds):
         """Wait up to `seconds` for output, and pass it on line by line."""

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ pytestmark = pytest.mark.processes
 SUPERVISOR = Path(__file__).parents[2] / "config" / "supervisor.py"
 QUIET = "import time; print('working', flush=True); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + QUIET
+FINISHING = (
+    "import signal, sys, time\n"
+    "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), print('finished', flush=True), sys.exit(0)))\n" + QUIET
+)
 # Like a server with workers: ends when asked, but its worker does not, and outlives it.
 WITH_WORKER = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); " + QUIET
 BROKEN = "import sys; print('no such module'); sys.exit(3)"
@@ -106,11 +111,21 @@ def test_asking_twice_does_not_wait(supervise, tmp_path):
     supervisor = supervise(web=STUBBORN)
 
     supervisor.send_signal(signal.SIGINT)
-    wait_until(lambda: "Stopping" in (tmp_path / "terminal").read_text(), seconds=2)
+    time.sleep(0.7)
     supervisor.send_signal(signal.SIGINT)
 
     assert supervisor.wait(timeout=4) == 0
     assert of_state(tmp_path) == {}
+
+
+def test_the_same_request_twice_still_lets_the_children_finish(supervise, tmp_path):
+    supervisor = supervise(web=FINISHING)
+
+    supervisor.send_signal(signal.SIGINT)
+    supervisor.send_signal(signal.SIGINT)
+
+    assert supervisor.wait(timeout=5) == 0
+    assert "finished" in (tmp_path / "log" / "web.log").read_text()
 
 
 def test_killing_the_supervisor_leaves_no_orphan(supervise, tmp_path):
