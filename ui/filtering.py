@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ui import text
-from ui.forms import Clean
+from ui.forms import CHECK, Clean
 
 
 class FilterForm(Clean, forms.Form):
@@ -23,7 +23,7 @@ class FilterForm(Clean, forms.Form):
         for field in self.fields.values():
             field.required = False
             if type(field.widget) is forms.SelectMultiple:
-                field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
+                field.widget = forms.CheckboxSelectMultiple(attrs=CHECK, choices=field.choices)
 
 
 class ListFilter(django_filters.FilterSet):
@@ -141,7 +141,10 @@ class Filtering:
 def display(field, value):
     """A filter's value in words."""
     if isinstance(value, slice):
-        return f"{_one(field, value.start)} – {_one(field, value.stop)}".strip()
+        start, stop = _one(field, value.start), _one(field, value.stop)
+        if start and stop:
+            return f"{start} – {stop}"
+        return gettext("from %(start)s") % {"start": start} if start else gettext("until %(end)s") % {"end": stop}
     if isinstance(value, list | tuple | QuerySet | set):
         return gettext(", ").join(_one(field, item) for item in value)
     return _one(field, value)

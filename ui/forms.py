@@ -16,6 +16,7 @@ from ui import text
 MAX_TEXT = 20_000
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 LARGEST = 2**63 - 1
+CHECK = {"class": "form-check-input"}
 ONE_LINE = re.compile(r"[\r\n\t\v\f\x85\u2028\u2029]+")
 NUMERIC = (
     forms.IntegerField,
@@ -152,6 +153,8 @@ class Clean:
 
     def _prepare(self, name, field):
         attributes = field.widget.attrs
+        if isinstance(field.widget, forms.RadioSelect):  # check boxes of several choices are a kind of it
+            attributes.update(CHECK)
         if isinstance(field, forms.CharField) and type(field.widget) in (forms.TextInput, forms.Textarea):
             if field.max_length is None:
                 limit_length(field, MAX_TEXT)
