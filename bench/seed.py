@@ -47,10 +47,12 @@ def _finish(tickets):
 
     from bench import bulk
     from helpdesk.models import Message, Ticket
+    from helpdesk.tasks import fold_tally
     from office.models import Event
 
     bulk.catch_up(Ticket, Message, Event)
     _series(tickets)
+    fold_tally()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from assets.models import Custody
 from bench import texts
 from bench.bulk import Table
-from helpdesk.choices import Priority, Status, WaitingFor
+from helpdesk.choices import MessageKind, Priority, Status, WaitingFor
 from helpdesk.models import Category, Message, Queue, Ticket
 from office.fold import search_text
 from office.models import Event
@@ -19,7 +19,7 @@ OPEN = ([S.NEW, S.ASSIGNED, S.IN_PROGRESS, S.WAITING], [20, 27, 30, 23])
 DONE = ([S.CLOSED, S.RESOLVED, S.CANCELLED], [88, 8, 4])
 OPEN_SHARE = (0.10, 0.60)  # of the older six tenths, and of the younger four: 30 % of all
 WORKED = {S.ASSIGNED, S.IN_PROGRESS, S.WAITING, S.RESOLVED, S.CLOSED}
-EVENTS = 4  # keys that are kept free for the history of one ticket
+EVENTS = 8  # keys that are kept free for the history of one ticket
 
 
 class Writer:
@@ -86,10 +86,11 @@ class Writer:
             "last_word_by_id": technician,
             **self._dates(status, created, technician),
         }
-        values["search_text"] = search_text(values["number"], "", fault.title, fault.text)
+        messages = self._messages(pk, values, technician, fault.language)
+        replies = [message["text"] for message in messages if not message["is_internal"]]
+        values["search_text"] = search_text(values["number"], fault.title, fault.text, *replies)
         self.tickets.add(pk, **values)
-        self._messages(pk, created, person.pk, technician, fault.language)
-        self._history(pk, values, created, technician)
+        self._history(pk, values, technician, messages)
 
     def _status(self, number):
         share = OPEN_SHARE[number >= 0.6 * self.total]
@@ -112,29 +113,45 @@ class Writer:
             values["close_due"] = self.now + timedelta(days=5)
         return values
 
-    def _messages(self, ticket, created, person, technician, language):
+    def _messages(self, ticket, values, technician, language):
+        """The desk asks, the requester answers, the desk closes with a solution or goes on with a note."""
+        done, messages = values["status"] in (S.RESOLVED, S.CLOSED), []
         for turn in range(MESSAGES):
-            self.messages.add(
-                (ticket - 1) * MESSAGES + turn + 1,
-                ticket_id=ticket,
-                author_id=person if turn == 1 else technician,
-                text=texts.reply(self.dice, language),
-                is_internal=turn == 2 and self.dice.random() < 0.3,
-                created_at=created + timedelta(hours=turn + 1),
-            )
+            note = turn == MESSAGES - 1 and not done and self.dice.random() < 0.5
+            solution = turn == MESSAGES - 1 and done
+            message = {
+                "author_id": values["requester_id"] if turn == 1 else technician,
+                "text": texts.reply(self.dice, language),
+                "kind": MessageKind.NOTE if note else MessageKind.SOLUTION if solution else MessageKind.REPLY,
+                "is_internal": note,
+                "created_at": values["created_at"] + timedelta(hours=turn + 1),
+            }
+            messages.append(message)
+            self.messages.add((ticket - 1) * MESSAGES + turn + 1, ticket_id=ticket, **message)
+        return messages
 
-    def _history(self, pk, values, created, technician):
-        steps = [("created", values["requester_id"], {})]
+    def _history(self, pk, values, technician, messages):
+        created, status = values["created_at"], values["status"]
+        steps = [("created", values["requester_id"], {"status": [None, "new"]}, created)]
         if values["assignee_id"]:
-            steps.append(("assigned", technician, {"assignee": [None, technician]}))
-        if values["status"] not in (S.NEW, S.ASSIGNED):
-            steps.append(("moved", technician, {"status": ["assigned", values["status"]]}))
-        if values["status"] == S.CLOSED:
-            steps.append(("closed", None, {"status": ["resolved", "closed"]}))
-        for step, (verb, actor, changes) in enumerate(steps):
+            changes = {"assignee": [None, technician], "status": ["new", "assigned"]}
+            steps.append(("assigned", technician, changes, created + timedelta(minutes=30)))
+        for message in messages:
+            verb = "noted" if message["is_internal"] else "replied"
+            changes = {}
+            if message["kind"] == MessageKind.SOLUTION:
+                verb, changes = "resolved", {"status": ["assigned", "resolved"]}
+            steps.append((verb, message["author_id"], changes, message["created_at"]))
+        if status in (S.IN_PROGRESS, S.WAITING, S.CLOSED, S.CANCELLED):
+            verbs = {S.IN_PROGRESS: "started", S.WAITING: "waiting"}
+            changes = {"status": ["assigned", status]}
+            if status == S.WAITING:
+                changes["waiting_for"] = ["", values["waiting_for"]]
+            steps.append((verbs.get(status, status), technician, changes, messages[-1]["created_at"]))
+        for step, (verb, actor, changes, at) in enumerate(steps):
             self.events.add(
                 (pk - 1) * EVENTS + step + 1,
-                at=created + timedelta(hours=step),
+                at=at,
                 actor_id=actor,
                 scope=values["institution_id"],
                 kind="helpdesk.ticket",
