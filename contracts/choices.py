@@ -28,14 +28,15 @@ C = ContractState
 TRANSITIONS = {
     C.DRAFT: {C.ACTIVE, C.CANCELLED},
     C.ACTIVE: {C.SUSPENDED, C.TERMINATED, C.EXPIRED, C.RENEWED},
-    C.SUSPENDED: {C.ACTIVE, C.TERMINATED, C.EXPIRED},
-    C.EXPIRED: {C.RENEWED},
+    C.SUSPENDED: {C.ACTIVE, C.TERMINATED, C.EXPIRED, C.RENEWED},
+    C.EXPIRED: {C.ACTIVE, C.RENEWED},  # renewed late: by a further term of its own, or by a successor
     C.RENEWED: set(),
     C.TERMINATED: set(),
     C.CANCELLED: set(),
 }
-COVERING = {C.ACTIVE}
-REMINDED = {C.ACTIVE, C.SUSPENDED}
+RUNNING = {C.ACTIVE, C.SUSPENDED}
+NEVER_IN_FORCE = {C.DRAFT, C.CANCELLED}
+OPEN = {C.DRAFT, C.ACTIVE, C.SUSPENDED, C.EXPIRED}  # may still be changed
 
 
 class Renewal(models.TextChoices):
@@ -57,6 +58,9 @@ class TermOrigin(models.TextChoices):
     EXTENSION = "extension", _("extension")
 
 
+RENEWALS = {TermOrigin.AUTO, TermOrigin.RENEWAL}
+
+
 class Decision(models.TextChoices):
     RENEW = "renew", _("renew")
     RENEGOTIATE = "renegotiate", _("renegotiate")
@@ -65,7 +69,22 @@ class Decision(models.TextChoices):
     EXPIRE = "expire", _("let expire")
 
 
+NON_RENEWAL = {Decision.RETENDER, Decision.TERMINATE, Decision.EXPIRE}
+
+
+class Step(models.IntegerChoices):
+    """Whom a reminder reaches: silence climbs from one to the next."""
+
+    OWNER = 0, _("owner")
+    DEPUTY = 1, _("deputy")
+    HEAD = 2, _("head of the unit")
+    DIRECTOR = 3, _("director")
+    ADMINISTRATORS = 4, _("administrators")
+
+
 class ReminderState(models.TextChoices):
+    """What became of a reminder. In the table stand owed, silenced and cancelled; the rest is read off its mail."""
+
     PENDING = "pending", _("to come")
     OWED = "owed", _("being sent")
     SENT = "sent", _("sent")
@@ -73,3 +92,13 @@ class ReminderState(models.TextChoices):
     PASSED = "passed", _("passed without being sent")
     CANCELLED = "cancelled", _("cancelled, the date moved")
     FAILED = "failed", _("failed")
+    SUPPRESSED = "suppressed", _("not sent: nothing left to say, or no longer entitled")
+
+
+class Instead(models.TextChoices):
+    """Why a reminder goes to somebody else than the person it was meant for."""
+
+    ABSENT = "absent", _("absent")
+    LEFT = "left", _("no longer active")
+    UNREACHABLE = "unreachable", _("without a mail address")
+    NOBODY = "nobody", _("nobody is named")

@@ -20,7 +20,7 @@ def sentence(computed, *, number, sequence):
 
 
 def formula(computed):
-    """"start + 36 months − 90 days, moved back from Friday", without the days in between."""
+    """ "start + 36 months − 90 days, moved back from Friday", without the days in between."""
     written = ""
     for step in computed.steps:
         written = _written(step, written)

@@ -36,7 +36,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The one rung that is due: when it should have been sent, whether that is over, and the rungs it stands for too."""
+    """The one rung that is due: since when, whether that is over, and the days of the rungs it stands for too."""
 
     rung: int
     due_on: date

@@ -1,29 +1,49 @@
 """The questions we ask of many contracts, as words."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from contracts.choices import COVERING, REMINDED
+from contracts.choices import RUNNING, ContractState
 
 
 class ContractQuerySet(QuerySet):
     def visible_to(self, user):
-        """Employees see none; the desk sees those of its institution (amounts are another right)."""
-        if not user.institution_id or not user.works_at_desk:
+        """The desk sees those of its institution (amounts are another right), others those they answer for.
+
+        Whoever is named as owner or deputy, and the heads of the responsible unit and of those above it, answer for a
+        contract whatever their roles: reminders climb to them. Every other employee sees none.
+        """
+        if not user.institution_id or not user.is_active:
             return self.none()
-        return self.filter(institution=user.institution_id)
+        mine = self.filter(institution=user.institution_id)
+        if user.works_at_desk:
+            return mine
+        answers = Q(owner=user) | Q(deputy=user)
+        return mine.filter(answers | Q(unit__in=user.headed_units) if user.headed_units else answers)
 
-    def in_force(self):
-        return self.filter(state__in=COVERING)
+    def running(self):
+        return self.filter(state__in=RUNNING)
 
-    def to_decide(self, until):
-        """Active contracts without a decision whose decide-by is on or before the local date `until`."""
-        return self.reminded().filter(decide_by__lte=until)
+    def to_decide(self, until=None):
+        """Those that wait for a decision; with the local date `until` those whose decide-by is on or before it."""
+        waiting = self.filter(decide_by__isnull=False)
+        return waiting.filter(decide_by__lte=until) if until else waiting
 
-    def reminded(self):
-        return self.filter(state__in=REMINDED)
+    def run_by(self, user):
+        """Those somebody owns or stands in for, as long as they are not over."""
+        return self.filter(
+            Q(owner=user) | Q(deputy=user), Q(state__in=[*RUNNING, ContractState.DRAFT]) | Q(decide_by__isnull=False)
+        )
+
+    def with_value(self):
+        """Adds `value`: of the latest term."""
+        terms = self.model.terms.rel.related_model.objects.filter(contract=OuterRef("pk"))
+        return self.annotate(value=Subquery(terms.order_by("-sequence").values("value")[:1]))
 
     def for_list(self):
-        return self.select_related("vendor", "owner", "unit")
+        return self.select_related("vendor", "owner", "unit").defer("search_text", "notes").with_value()
+
+    def for_page(self):
+        return self.select_related("vendor", "owner", "deputy", "unit", "predecessor").defer("search_text")
 
 
 class TermQuerySet(QuerySet):
@@ -34,5 +54,6 @@ class TermQuerySet(QuerySet):
     def undecided(self):
         return self.filter(decision=None)
 
-    def for_contract_page(self):
-        return self.select_related("decision__by").prefetch_related(Prefetch("reminders"))
+    def due_for_reminding(self, day):
+        """Terms that wait for a decision and of which something may be due on the local date `day`."""
+        return self.filter(remind_on__lte=day)

@@ -71,7 +71,7 @@ class Anchor:
 
 
 def add_months(anchor: date, months: int) -> date:
-    """Return the day `months` after `anchor` (before it when negative), the last of its month where there is no such day.
+    """Return the day `months` after `anchor`, before it when negative; the last of its month where it has no such day.
 
     31 Jan + 1 is 28 or 29 Feb; 29 Feb + 12 is 28 Feb. Raises ValueError beyond the years 1 to 9999.
     """
@@ -114,7 +114,7 @@ def next_term(spans: Sequence[tuple[date, date]], months: int) -> tuple[date, da
 
 
 def explained_end(spans: Sequence[tuple[date, date]]) -> Computed:
-    """Return the end of the last of `spans` with the steps that led to it: so many months from the anchor, or as written."""
+    """Return the end of the last of `spans` and how it came about: so many months from the anchor, or as written."""
     start, end = spans[-1]
     before = anchor_after(spans[:-1]) if len(spans) > 1 else Anchor(start, 0)
     joins = len(spans) > 1 and start == spans[-2][1] + ONE_DAY
@@ -135,7 +135,7 @@ def notice_deadline(calendar: Calendar, end: Computed, notice: Notice) -> Comput
 
 
 def decide_by(calendar: Calendar, end: Computed, deadline: Computed | None, lead_days: int) -> Computed:
-    """Return the last working day for the ministry's own decision: notice deadline, else end, less the lead, moved back.
+    """Return the last working day for our own decision: notice deadline, else end, less the lead, moved back.
 
     `lead_days` are calendar days, 0 for none. (C2.) Raises EmptyCalendar for a calendar that never works.
     """

@@ -8,214 +8,537 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assets', '0001_initial'),
-        ('office', '0001_initial'),
-        ('people', '0001_initial'),
+        ("assets", "0001_initial"),
+        ("office", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('number', models.CharField(max_length=60, verbose_name='contract number')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('type', models.CharField(choices=[('maintenance', 'Annual maintenance contract'), ('support', 'Support'), ('warranty_ext', 'Extended warranty'), ('licence', 'Licence'), ('lease', 'Lease'), ('subscription', 'Subscription'), ('framework', 'Framework agreement')], default='maintenance', max_length=14, verbose_name='type')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('active', 'active'), ('suspended', 'suspended'), ('expired', 'expired'), ('renewed', 'renewed'), ('terminated', 'terminated'), ('cancelled', 'cancelled')], default='draft', max_length=12, verbose_name='state')),
-                ('currency', models.CharField(default='JOD', max_length=3, verbose_name='currency')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('renewal', models.CharField(choices=[('none', 'ends for good'), ('express', 'renewed only by an express decision'), ('auto', 'renews itself unless notice is given')], default='express', max_length=8, verbose_name='renewal')),
-                ('renewal_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='months of a renewal')),
-                ('max_renewals', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='renewals at most')),
-                ('notice_value', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='notice period')),
-                ('notice_unit', models.CharField(choices=[('days', 'days'), ('working_days', 'working days'), ('months', 'months')], default='days', max_length=14, verbose_name='notice counted in')),
-                ('lead_days', models.PositiveSmallIntegerField(default=30, help_text='Time the ministry needs for its own decision.', verbose_name='internal lead in days')),
-                ('last_possible_end', models.DateField(blank=True, null=True, verbose_name='last possible end')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='terminated as of')),
-                ('notes', models.TextField(blank=True, max_length=8000, verbose_name='notes')),
-                ('outside_number', models.CharField(blank=True, editable=False, max_length=60)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('current_end', models.DateField(editable=False, null=True, verbose_name='end date')),
-                ('decide_by', models.DateField(editable=False, null=True, verbose_name='decide by')),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputised_contracts', to=settings.AUTH_USER_MODEL, verbose_name='deputy')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_contracts', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('predecessor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='contracts.contract', verbose_name='predecessor contract')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='people.unit', verbose_name='responsible unit')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='people.vendor', verbose_name='vendor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                ("number", models.CharField(max_length=60, verbose_name="contract number")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("maintenance", "Annual maintenance contract"),
+                            ("support", "Support"),
+                            ("warranty_ext", "Extended warranty"),
+                            ("licence", "Licence"),
+                            ("lease", "Lease"),
+                            ("subscription", "Subscription"),
+                            ("framework", "Framework agreement"),
+                        ],
+                        default="maintenance",
+                        max_length=14,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("active", "active"),
+                            ("suspended", "suspended"),
+                            ("expired", "expired"),
+                            ("renewed", "renewed"),
+                            ("terminated", "terminated"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("currency", models.CharField(default="JOD", max_length=3, verbose_name="currency")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                (
+                    "renewal",
+                    models.CharField(
+                        choices=[
+                            ("none", "ends for good"),
+                            ("express", "renewed only by an express decision"),
+                            ("auto", "renews itself unless notice is given"),
+                        ],
+                        default="express",
+                        max_length=8,
+                        verbose_name="renewal",
+                    ),
+                ),
+                (
+                    "renewal_months",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="months of a renewal"),
+                ),
+                (
+                    "max_renewals",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="renewals at most"),
+                ),
+                ("notice_value", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="notice period")),
+                (
+                    "notice_unit",
+                    models.CharField(
+                        choices=[("days", "days"), ("working_days", "working days"), ("months", "months")],
+                        default="days",
+                        max_length=14,
+                        verbose_name="notice counted in",
+                    ),
+                ),
+                (
+                    "lead_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        help_text="Time the ministry needs for its own decision.",
+                        verbose_name="internal lead in days",
+                    ),
+                ),
+                ("last_possible_end", models.DateField(blank=True, null=True, verbose_name="last possible end")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="terminated as of")),
+                ("notes", models.TextField(blank=True, max_length=8000, verbose_name="notes")),
+                ("outside_number", models.CharField(blank=True, editable=False, max_length=60)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("current_end", models.DateField(editable=False, null=True, verbose_name="end date")),
+                ("decide_by", models.DateField(editable=False, null=True, verbose_name="decide by")),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputised_contracts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deputy",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_contracts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="contracts.contract",
+                        verbose_name="predecessor contract",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="people.unit",
+                        verbose_name="responsible unit",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="people.vendor",
+                        verbose_name="vendor",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReminderRule',
+            name="ReminderRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('type', models.CharField(blank=True, choices=[('maintenance', 'Annual maintenance contract'), ('support', 'Support'), ('warranty_ext', 'Extended warranty'), ('licence', 'Licence'), ('lease', 'Lease'), ('subscription', 'Subscription'), ('framework', 'Framework agreement')], max_length=14, verbose_name='contract type')),
-                ('rungs', models.JSONField(default=contracts.models.reminders.default_rungs, verbose_name='days before')),
-                ('repeat_days', models.PositiveSmallIntegerField(default=7, verbose_name='afterwards every so many days')),
-                ('repeat_at_most', models.PositiveSmallIntegerField(default=8, verbose_name='at most so many times')),
-                ('climb_after', models.PositiveSmallIntegerField(default=5, verbose_name='climbs after so many working days of silence')),
-                ('contract', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reminder_rule', to='contracts.contract')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("maintenance", "Annual maintenance contract"),
+                            ("support", "Support"),
+                            ("warranty_ext", "Extended warranty"),
+                            ("licence", "Licence"),
+                            ("lease", "Lease"),
+                            ("subscription", "Subscription"),
+                            ("framework", "Framework agreement"),
+                        ],
+                        max_length=14,
+                        verbose_name="contract type",
+                    ),
+                ),
+                (
+                    "rungs",
+                    models.JSONField(default=contracts.models.reminders.default_rungs, verbose_name="days before"),
+                ),
+                (
+                    "repeat_days",
+                    models.PositiveSmallIntegerField(default=7, verbose_name="afterwards every so many days"),
+                ),
+                ("repeat_at_most", models.PositiveSmallIntegerField(default=8, verbose_name="at most so many times")),
+                (
+                    "climb_after",
+                    models.PositiveSmallIntegerField(
+                        default=5, verbose_name="climbs after so many working days of silence"
+                    ),
+                ),
+                (
+                    "contract",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminder_rule",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceLevel',
+            name="ServiceLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(blank=True, max_length=120, verbose_name='Arabic name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('response_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='response within minutes')),
-                ('restore_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='restored within minutes')),
-                ('on_site', models.BooleanField(default=False, verbose_name='on site')),
-                ('parts_included', models.BooleanField(default=False, verbose_name='spare parts included')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.workingcalendar', verbose_name='hours')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='contracts.contract')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="Arabic name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                (
+                    "response_minutes",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="response within minutes"),
+                ),
+                (
+                    "restore_minutes",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="restored within minutes"),
+                ),
+                ("on_site", models.BooleanField(default=False, verbose_name="on site")),
+                ("parts_included", models.BooleanField(default=False, verbose_name="spare parts included")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.workingcalendar",
+                        verbose_name="hours",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="contracts.contract"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contract', 'restore_minutes', 'response_minutes', 'id'],
-                'abstract': False,
+                "ordering": ["contract", "restore_minutes", "response_minutes", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveSmallIntegerField(verbose_name='term')),
-                ('start', models.DateField(verbose_name='start date')),
-                ('end', models.DateField(help_text='The last day, included.', verbose_name='end date')),
-                ('origin', models.CharField(choices=[('initial', 'first term'), ('auto', 'renewed by itself'), ('renewal', 'renewed by decision'), ('extension', 'extension')], default='initial', max_length=10, verbose_name='origin')),
-                ('value', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='value')),
-                ('notice_deadline', models.DateField(editable=False, null=True, verbose_name='notice deadline')),
-                ('decide_by', models.DateField(editable=False, null=True, verbose_name='decide by')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='contracts.contract')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveSmallIntegerField(verbose_name="term")),
+                ("start", models.DateField(verbose_name="start date")),
+                ("end", models.DateField(help_text="The last day, included.", verbose_name="end date")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("initial", "first term"),
+                            ("auto", "renewed by itself"),
+                            ("renewal", "renewed by decision"),
+                            ("extension", "extension"),
+                        ],
+                        default="initial",
+                        max_length=10,
+                        verbose_name="origin",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="value"),
+                ),
+                ("notice_deadline", models.DateField(editable=False, null=True, verbose_name="notice deadline")),
+                ("decide_by", models.DateField(editable=False, null=True, verbose_name="decide by")),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="terms", to="contracts.contract"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contract', 'sequence'],
+                "ordering": ["contract", "sequence"],
             },
         ),
         migrations.CreateModel(
-            name='RenewalDecision',
+            name="RenewalDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decision', models.CharField(choices=[('renew', 'renew'), ('renegotiate', 'renegotiate'), ('retender', 're-tender'), ('terminate', 'terminate'), ('expire', 'let expire')], max_length=12, verbose_name='decision')),
-                ('reason', models.TextField(max_length=4000, verbose_name='reason')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('notice_sent_on', models.DateField(blank=True, null=True, verbose_name='notice sent on')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('term', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='contracts.term')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("renew", "renew"),
+                            ("renegotiate", "renegotiate"),
+                            ("retender", "re-tender"),
+                            ("terminate", "terminate"),
+                            ("expire", "let expire"),
+                        ],
+                        max_length=12,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=4000, verbose_name="reason")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("notice_sent_on", models.DateField(blank=True, null=True, verbose_name="notice sent on")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "term",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision", to="contracts.term"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung', models.SmallIntegerField(help_text='days before decide-by; negative: after it', verbose_name='rung')),
-                ('anchor_date', models.DateField(help_text='the decide-by date from which the rung was counted')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('channel', models.CharField(default='mail', max_length=10)),
-                ('step', models.PositiveSmallIntegerField(default=0, help_text='0 owner, 1 deputy, 2 head, 3 director, 4 administrators')),
-                ('state', models.CharField(choices=[('pending', 'to come'), ('owed', 'being sent'), ('sent', 'sent'), ('silenced', 'silenced by the decision'), ('passed', 'passed without being sent'), ('cancelled', 'cancelled, the date moved'), ('failed', 'failed')], default='owed', max_length=10, verbose_name='state')),
-                ('is_late', models.BooleanField(default=False, verbose_name='late')),
-                ('because', models.CharField(blank=True, max_length=40)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('outbox_key', models.CharField(blank=True, max_length=200)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contract_reminders', to=settings.AUTH_USER_MODEL)),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='contracts.term')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "rung",
+                    models.SmallIntegerField(
+                        help_text="days before decide-by; negative: after it", verbose_name="rung"
+                    ),
+                ),
+                ("anchor_date", models.DateField(help_text="the decide-by date from which the rung was counted")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("channel", models.CharField(default="mail", max_length=10)),
+                (
+                    "step",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="0 owner, 1 deputy, 2 head, 3 director, 4 administrators"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "to come"),
+                            ("owed", "being sent"),
+                            ("sent", "sent"),
+                            ("silenced", "silenced by the decision"),
+                            ("passed", "passed without being sent"),
+                            ("cancelled", "cancelled, the date moved"),
+                            ("failed", "failed"),
+                        ],
+                        default="owed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("is_late", models.BooleanField(default=False, verbose_name="late")),
+                ("because", models.CharField(blank=True, max_length=40)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("outbox_key", models.CharField(blank=True, max_length=200)),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contract_reminders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="contracts.term"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from date')),
-                ('to_date', models.DateField(verbose_name='to date')),
-                ('cost_share', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='share of cost')),
-                ('asset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='assets.asset', verbose_name='asset')),
-                ('location', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.location', verbose_name='location')),
-                ('model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.assetmodel', verbose_name='model')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='contracts.servicelevel', verbose_name='service level')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coverages', to='contracts.term')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_date", models.DateField(verbose_name="from date")),
+                ("to_date", models.DateField(verbose_name="to date")),
+                (
+                    "cost_share",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="share of cost"
+                    ),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="assets.asset",
+                        verbose_name="asset",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assets.location",
+                        verbose_name="location",
+                    ),
+                ),
+                (
+                    "model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assets.assetmodel",
+                        verbose_name="model",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="contracts.servicelevel",
+                        verbose_name="service level",
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="coverages", to="contracts.term"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['institution', 'decide_by', 'id'], name='contract_by_decision'),
+            model_name="contract",
+            index=models.Index(fields=["institution", "decide_by", "id"], name="contract_by_decision"),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['institution', 'current_end', 'id'], name='contract_by_end'),
+            model_name="contract",
+            index=models.Index(fields=["institution", "current_end", "id"], name="contract_by_end"),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['institution', 'number', 'id'], name='contract_by_number'),
+            model_name="contract",
+            index=models.Index(fields=["institution", "number", "id"], name="contract_by_number"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('institution', 'number'), name='one_contract_per_number'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(fields=("institution", "number"), name="one_contract_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('owner__isnull', False), _connector='OR'), name='no_contract_without_owner'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "cancelled"]), ("owner__isnull", False), _connector="OR"),
+                name="no_contract_without_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminderrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('contract', None)), fields=('institution', 'type'), name='one_rule_per_type'),
+            model_name="reminderrule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("contract", None)), fields=("institution", "type"), name="one_rule_per_type"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('name_ar', ''), ('name_en', ''), _negated=True), name='contracts_servicelevel_has_a_name'),
+            model_name="servicelevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_ar", ""), ("name_en", ""), _negated=True),
+                name="contracts_servicelevel_has_a_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='term',
-            index=models.Index(fields=['decide_by', 'id'], name='term_by_decision'),
+            model_name="term",
+            index=models.Index(fields=["decide_by", "id"], name="term_by_decision"),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('contract', 'sequence'), name='one_term_per_sequence'),
+            model_name="term",
+            constraint=models.UniqueConstraint(fields=("contract", "sequence"), name="one_term_per_sequence"),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='term_ends_after_it_begins'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="term_ends_after_it_begins"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['recipient', 'state'], name='reminders_of_person'),
+            model_name="reminder",
+            index=models.Index(fields=["recipient", "state"], name="reminders_of_person"),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['outbox_key'], name='reminders_of_mail'),
+            model_name="reminder",
+            index=models.Index(fields=["outbox_key"], name="reminders_of_mail"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('term', 'rung', 'anchor_date', 'recipient', 'channel'), name='one_reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("term", "rung", "anchor_date", "recipient", "channel"), name="one_reminder_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='coverage',
-            index=models.Index(fields=['asset', 'to_date'], name='coverage_of_asset'),
+            model_name="coverage",
+            index=models.Index(fields=["asset", "to_date"], name="coverage_of_asset"),
         ),
         migrations.AddIndex(
-            model_name='coverage',
-            index=models.Index(fields=['model', 'to_date'], name='coverage_of_model'),
+            model_name="coverage",
+            index=models.Index(fields=["model", "to_date"], name="coverage_of_model"),
         ),
         migrations.AddIndex(
-            model_name='coverage',
-            index=models.Index(fields=['location', 'to_date'], name='coverage_of_location'),
+            model_name="coverage",
+            index=models.Index(fields=["location", "to_date"], name="coverage_of_location"),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.CheckConstraint(condition=models.Q(('to_date__gte', models.F('from_date'))), name='coverage_ends_after_it_begins'),
+            model_name="coverage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_date__gte", models.F("from_date"))), name="coverage_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asset__isnull', False), ('location', None), ('model', None)), models.Q(('asset', None), ('location', None), ('model__isnull', False)), models.Q(('asset', None), ('location__isnull', False), ('model', None)), _connector='OR'), name='coverage_names_one_thing'),
+            model_name="coverage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("asset__isnull", False), ("location", None), ("model", None)),
+                    models.Q(("asset", None), ("location", None), ("model__isnull", False)),
+                    models.Q(("asset", None), ("location__isnull", False), ("model", None)),
+                    _connector="OR",
+                ),
+                name="coverage_names_one_thing",
+            ),
         ),
     ]

@@ -1,7 +1,17 @@
 """Contracts, their terms and levels, what they cover, and the reminders that end in a decision."""
 
-from contracts.models.contracts import Contract, ServiceLevel, Term
+from contracts.models.contracts import Contract, ServiceLevel, Suspension, Term
 from contracts.models.coverage import Coverage
-from contracts.models.reminders import Reminder, ReminderRule, RenewalDecision
+from contracts.models.reminders import CountedBy, Reminder, ReminderRule, RenewalDecision
 
-__all__ = ["Contract", "Coverage", "Reminder", "ReminderRule", "RenewalDecision", "ServiceLevel", "Term"]
+__all__ = [
+    "Contract",
+    "CountedBy",
+    "Coverage",
+    "Reminder",
+    "ReminderRule",
+    "RenewalDecision",
+    "ServiceLevel",
+    "Suspension",
+    "Term",
+]

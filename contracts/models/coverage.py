@@ -1,19 +1,35 @@
 """The dated ledger of what is covered: an asset, a model or a location, by a term, at a level, from a day to a day."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from contracts.choices import NEVER_IN_FORCE
+from contracts.models.contracts import Suspension
 
 
 class CoverageQuerySet(models.QuerySet):
     def assets_of_contracts_run_by(self, user):
         """Ids of the assets that contracts owned or deputised by `user` name, whatever the day."""
-        run = models.Q(term__contract__owner=user) | models.Q(term__contract__deputy=user)
+        run = Q(term__contract__owner=user) | Q(term__contract__deputy=user)
         return self.filter(run, asset__isnull=False).values("asset")
 
     def on(self, day):
         """Rows that include the local date `day`; both ends inclusive."""
         return self.filter(from_date__lte=day, to_date__gte=day)
+
+    def of_contracts_ever_in_force(self):
+        """Drafts and cancelled contracts never cover anything."""
+        return self.exclude(term__contract__state__in=NEVER_IN_FORCE)
+
+    def in_force_on(self, day):
+        """Rows that truly cover on the local date `day`: not ended by termination, not paused by suspension. (C10.)"""
+        paused = Suspension.objects.on(day).filter(contract=OuterRef("term__contract"))
+        return (
+            self.on(day)
+            .of_contracts_ever_in_force()
+            .filter(Q(term__contract__ended_on=None) | Q(term__contract__ended_on__gt=day), ~Exists(paused))
+        )
 
 
 class Coverage(models.Model):
@@ -24,7 +40,12 @@ class Coverage(models.Model):
         "contracts.ServiceLevel", on_delete=models.PROTECT, related_name="coverages", verbose_name=_("service level")
     )
     asset = models.ForeignKey(
-        "assets.Asset", on_delete=models.PROTECT, null=True, blank=True, related_name="coverages", verbose_name=_("asset")
+        "assets.Asset",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coverages",
+        verbose_name=_("asset"),
     )
     model = models.ForeignKey(
         "assets.AssetModel", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("model")
@@ -55,4 +76,9 @@ class Coverage(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.term_id}: {self.from_date} - {self.to_date}"
+        return f"{self.thing}: {self.from_date} - {self.to_date}"
+
+    @property
+    def thing(self):
+        """The asset, the model or the location."""
+        return self.asset or self.model or self.location

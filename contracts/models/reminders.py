@@ -2,34 +2,50 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts.choices import ContractType, Decision, ReminderState
-from contracts.ladder import DEFAULT_RUNGS
-from office.models import Activatable
+from contracts.choices import NON_RENEWAL, ContractType, Decision, Instead, ReminderState, Step
+from contracts.ladder import DEFAULT_RUNGS, EARLIEST, Rule
+from office.models import Activatable, Versioned
 
 
 def default_rungs():
     return list(DEFAULT_RUNGS)
 
 
-class ReminderRule(Activatable):
+class ReminderRule(Activatable, Versioned):
     """The days before decide-by on which somebody is reminded: for all contracts, one type, or one contract."""
 
     institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
-    type = models.CharField(_("contract type"), max_length=14, choices=ContractType.choices, blank=True)
+    type = models.CharField(
+        _("contract type"),
+        max_length=14,
+        choices=ContractType.choices,
+        blank=True,
+        help_text=_("Empty: all types that have no rule of their own."),
+    )
     contract = models.OneToOneField(
         "contracts.Contract", on_delete=models.CASCADE, null=True, blank=True, related_name="reminder_rule"
     )
-    rungs = models.JSONField(_("days before"), default=default_rungs)
-    repeat_days = models.PositiveSmallIntegerField(_("afterwards every so many days"), default=7)
-    repeat_at_most = models.PositiveSmallIntegerField(_("at most so many times"), default=8)
-    climb_after = models.PositiveSmallIntegerField(_("climbs after so many working days of silence"), default=5)
+    rungs = models.JSONField(_("days before decide-by"), default=default_rungs)
+    repeat_days = models.PositiveSmallIntegerField(
+        _("afterwards every so many days"), default=7, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+    repeat_at_most = models.PositiveSmallIntegerField(
+        _("at most so many times"), default=8, validators=[MaxValueValidator(52)]
+    )
+    climb_after = models.PositiveSmallIntegerField(
+        _("climbs after so many working days of silence"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
 
     class Meta:
+        ordering = ["type", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["institution", "type"], condition=Q(contract=None), name="one_rule_per_type"
@@ -40,29 +56,36 @@ class ReminderRule(Activatable):
         return str(self.contract or self.get_type_display() or _("all contracts"))
 
     def clean(self):
-        if not isinstance(self.rungs, list) or not all(isinstance(n, int) and 0 <= n <= 730 for n in self.rungs):
+        if not isinstance(self.rungs, list) or not all(_is_rung(rung) for rung in self.rungs):
             raise ValidationError({"rungs": _("Give whole numbers of days between 0 and 730.")})
+
+    def as_rule(self):
+        """The pure rule of the ladder."""
+        return Rule(tuple(self.rungs), self.repeat_days, self.repeat_at_most, self.climb_after)
+
+
+def _is_rung(rung):
+    return type(rung) is int and 0 <= rung <= EARLIEST
 
 
 class Reminder(models.Model):
-    """One reminder of one person for one rung of one term: to come, sent, silenced or cancelled, and why."""
+    """One reminder of one person for one rung of one term. Whether it left stands in the outbox, under its key."""
 
     term = models.ForeignKey("contracts.Term", on_delete=models.CASCADE, related_name="reminders")
     rung = models.SmallIntegerField(_("rung"), help_text="days before decide-by; negative: after it")
     anchor_date = models.DateField(help_text="the decide-by date from which the rung was counted")
-    due_on = models.DateField(_("due on"))
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contract_reminders"
-    )
+    due_on = models.DateField(_("due on"), help_text="the day of the rung, or of the end of the silence")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contract_reminders")
     channel = models.CharField(max_length=10, default="mail")
-    step = models.PositiveSmallIntegerField(default=0, help_text="0 owner, 1 deputy, 2 head, 3 director, 4 administrators")
-    state = models.CharField(
-        _("state"), max_length=10, choices=ReminderState.choices, default=ReminderState.OWED
+    step = models.PositiveSmallIntegerField(choices=Step.choices, default=Step.OWNER)
+    instead = models.CharField(
+        max_length=12, choices=Instead.choices, blank=True, help_text="why the person meant did not get it"
     )
+    state = models.CharField(_("state"), max_length=10, choices=ReminderState.choices, default=ReminderState.OWED)
     is_late = models.BooleanField(_("late"), default=False)
-    because = models.CharField(max_length=40, blank=True)
+    missed = models.JSONField(default=list, help_text="days of the rungs that this one stands for too")
+    made_on = models.DateField(default=timezone.localdate, help_text="the local day whose run made it")
     made_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True)
     outbox_key = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -72,7 +95,7 @@ class Reminder(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["recipient", "state"], name="reminders_of_person"),
+            models.Index(fields=["recipient", "made_on"], name="reminders_of_person"),
             models.Index(fields=["outbox_key"], name="reminders_of_mail"),
         ]
 
@@ -92,3 +115,18 @@ class RenewalDecision(models.Model):
 
     def __str__(self):
         return f"{self.term_id}: {self.decision}"
+
+    @property
+    def stops_renewal(self):
+        """Whether the contract does not renew itself after this: it is to end, or notice was given."""
+        return self.decision in NON_RENEWAL or self.notice_sent_on is not None
+
+
+class CountedBy(models.Model):
+    """By which version of which calendar the dates of all contracts were last counted; one row."""
+
+    calendar = models.PositiveBigIntegerField()
+    calendar_version = models.PositiveIntegerField()
+
+    def __str__(self):
+        return f"{self.calendar} {self.calendar_version}"

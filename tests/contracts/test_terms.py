@@ -1,6 +1,7 @@
 """The dates of terms: from the anchor, clamped, moved back; checked against an oracle that walks day by day."""
 
 from datetime import date, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from office.worktime import Calendar, DayOverride, Span, WeeklyHours
 from tests.contracts import oracle
 
 HOURS = (Span(time(8, 30), time(15, 30)),)
-WEEK = WeeklyHours(None, None, {day: HOURS for day in (6, 0, 1, 2, 3)})
+WEEK = WeeklyHours(None, None, dict.fromkeys((6, 0, 1, 2, 3), HOURS))
 STARTS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 HOLIDAYS = st.sets(st.dates(date(2000, 1, 1), date(2080, 12, 31)), max_size=30)
 
@@ -68,7 +69,7 @@ def test_terms_follow_without_gap_and_never_drift_from_the_anchor(start, initial
 
     for number, (_begin, end) in enumerate(spans):
         assert end + timedelta(days=1) == oracle.months_after(start, initial + number * renewal)
-    for (_s, end), (begin, _e) in zip(spans, spans[1:], strict=False):
+    for (_s, end), (begin, _e) in pairwise(spans):
         assert begin == end + timedelta(days=1)
 
 

@@ -1,0 +1,43 @@
+"""Every change of a contract that leaves history, sends something or touches two rows: one function per verb."""
+
+from contracts.actions.coverage import add_coverage, add_level, change_level, end_coverage
+from contracts.actions.dates import refresh_dates, refresh_dates_bulk
+from contracts.actions.decisions import record_decision
+from contracts.actions.lifecycle import (
+    activate_contract,
+    cancel_contract,
+    expire_contract,
+    hand_paper,
+    resume_contract,
+    suspend_contract,
+    terminate_contract,
+)
+from contracts.actions.register import change_contract, create_contract, hand_over_contracts
+from contracts.actions.rules import drop_own_rule, save_rule
+from contracts.actions.terms import add_term, change_term, proposed_end, renew_by_itself
+
+__all__ = [
+    "activate_contract",
+    "add_coverage",
+    "add_level",
+    "add_term",
+    "cancel_contract",
+    "change_contract",
+    "change_level",
+    "change_term",
+    "create_contract",
+    "drop_own_rule",
+    "end_coverage",
+    "expire_contract",
+    "hand_over_contracts",
+    "hand_paper",
+    "proposed_end",
+    "record_decision",
+    "refresh_dates",
+    "refresh_dates_bulk",
+    "renew_by_itself",
+    "resume_contract",
+    "save_rule",
+    "suspend_contract",
+    "terminate_contract",
+]

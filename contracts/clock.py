@@ -1,0 +1,52 @@
+"""What the clock starts: dates after a changed calendar, renewals by themselves, expiries, and the reminders."""
+
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Q
+
+from contracts import actions, reminders
+from contracts.choices import Renewal
+from contracts.models import Contract, CountedBy
+from office import calendars
+from office.models import WorkingCalendar
+
+CHUNK = 50
+
+
+def tend(today=None):
+    """One round for the local date `today`; may be repeated, come late, run in two workers. Returns reminders made."""
+    day = today or calendars.today()
+    recount()
+    renew(day)
+    expire(day)
+    return reminders.climb(day)
+
+
+def recount():
+    """Compute all dates anew when the ministry's calendar has changed since they were last counted."""
+    calendar = WorkingCalendar.objects.filter(is_default=True).first()
+    if calendar is None:
+        return
+    now = {"calendar": calendar.pk, "calendar_version": calendar.version}
+    counted = CountedBy.objects.first()
+    if counted and {"calendar": counted.calendar, "calendar_version": counted.calendar_version} == now:
+        return
+    actions.refresh_dates_bulk(Contract.objects.filter(Q(decide_by__isnull=False) | Q(state="draft")))
+    CountedBy.objects.update_or_create(pk=1, defaults=now)
+
+
+def renew(day):
+    """Append the terms of contracts that renew themselves and whose notice deadline is over."""
+    due = Contract.objects.running().filter(Q(decide_by=None) | Q(decide_by__lt=day), renewal=Renewal.AUTO)
+    for contract in due.order_by("pk"):
+        actions.renew_by_itself(contract, today=day)
+
+
+def expire(day):
+    """Note the contracts whose last term is over."""
+    over = iter(Contract.objects.running().filter(current_end__lt=day).order_by("pk"))
+    while chunk := list(islice(over, CHUNK)):
+        with transaction.atomic():
+            for contract in chunk:
+                actions.expire_contract(contract, today=day)

@@ -1,0 +1,286 @@
+"""Who covers an asset at an instant, past or future: contracts by their dated ledger, and the maker's warranty.
+
+The question is answered by local dates: a row covers from the first to the last of its days, both inclusive.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from assets.models import Asset
+from contracts import permissions
+from contracts.models import Coverage
+from contracts.terms import ONE_DAY
+from office import calendars, worktime
+from people.models import VendorContact
+from people.models.vendors import ContactRole
+
+LAST = float("inf")
+CONTACT_ORDER = [ContactRole.SUPPORT, ContactRole.ESCALATION_1, ContactRole.SALES]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """One thing that covers an asset at the instant `at`: a line of a contract, or the maker's warranty.
+
+    until: the last day covered, inclusive. level, contract and row are None for a warranty; vendor may be, too.
+    """
+
+    at: datetime
+    start: date | None
+    until: date
+    vendor: object = None
+    contract: object = None
+    level: object = None
+    row: object = None
+    contacts: tuple = field(default=(), compare=False)
+
+    @property
+    def is_warranty(self):
+        return self.contract is None
+
+    @property
+    def order(self):
+        """Shortest restore, shortest response, contract before warranty, earliest start, id."""
+        level = self.level
+        return (
+            (level and level.restore_minutes) or LAST,
+            (level and level.response_minutes) or LAST,
+            self.is_warranty,
+            self.start or date.min,
+            self.row.pk if self.row else 0,
+        )
+
+    @cached_property
+    def calendar(self):
+        """The pure calendar of the vendor's hours, None where none is promised."""
+        return calendars.load(self.level.calendar) if self.level else None
+
+    @cached_property
+    def is_open(self):
+        """Whether the vendor's hours run at the instant; None where none are promised."""
+        if self.calendar is None:
+            return None
+        hours = self.calendar.spans_on(self.at.astimezone(self.calendar.zone).date())
+        return any(opens <= self.at < closes for opens, closes in hours)
+
+    @cached_property
+    def opens_at(self):
+        """When the vendor's hours begin again, in UTC; None while they run, and where there are none ahead."""
+        if self.calendar is None or self.is_open:
+            return None
+        moment = timedelta(microseconds=1)
+        try:
+            return worktime.add_working_time(self.calendar, self.at, moment) - moment
+        except worktime.EmptyCalendar:
+            return None
+
+    @cached_property
+    def response_due(self):
+        """By when the vendor has to answer a call made at the instant, in UTC; None without a promise."""
+        return self._due(self.level and self.level.response_minutes)
+
+    @cached_property
+    def restore_due(self):
+        return self._due(self.level and self.level.restore_minutes)
+
+    def _due(self, minutes):
+        if not minutes:
+            return None
+        try:
+            return worktime.add_working_time(self.calendar, self.at, timedelta(minutes=minutes))
+        except worktime.EmptyCalendar:
+            return None
+
+    @property
+    def contact(self):
+        """Whom to ask for: support before escalation before sales."""
+        return self.contacts[0] if self.contacts else None
+
+    @property
+    def phone(self):
+        return (self.contact and self.contact.phone) or (self.vendor.phone if self.vendor else "")
+
+    @property
+    def email(self):
+        return (self.contact and self.contact.email) or (self.vendor.email if self.vendor else "")
+
+
+def who_covers(asset, at=None):
+    """[Cover] of one asset at the instant `at` (now), the best first; at most three queries. [] where nobody does."""
+    return who_covers_many([asset], at)[asset.pk]
+
+
+def who_covers_many(assets, at=None):
+    """{pk: [Cover], best first} of many assets at one instant, in the same few queries whatever their number."""
+    at = at or timezone.now()
+    day = timezone.localdate(at)
+    _complete(assets, day)
+    rows = _rows_of(
+        assets, Coverage.objects.in_force_on(day).select_related("term__contract__vendor", "level__calendar")
+    )
+    contacts = _contacts({row.term.contract.vendor_id for found in rows.values() for row in found})
+    covers = {}
+    for asset in assets:
+        found = [_contract_cover(row, at, contacts) for row in rows[asset.pk]]
+        if asset.has_warranty_on(day):
+            found.append(_warranty_cover(asset, at))
+        covers[asset.pk] = sorted(found, key=lambda cover: cover.order)
+    return covers
+
+
+def covered_until(assets, day):
+    """{pk: the last day of uninterrupted cover from the local date `day` on, or None} in one query."""
+    ahead = Coverage.objects.of_contracts_ever_in_force().filter(to_date__gte=day)
+    rows = _rows_of(assets, ahead.select_related("term__contract"))
+    answers = {}
+    for asset in assets:
+        spans = [span for row in rows[asset.pk] if (span := _effective(row))]
+        if asset.has_warranty_on(day) or (asset.warranty_end and asset.warranty_end >= day):
+            spans.append((asset.warranty_start or asset.purchase_date or date.min, asset.warranty_end))
+        answers[asset.pk] = _reach(spans, day)
+    return answers
+
+
+def _effective(row):
+    """The (first, last) day of a row as its contract stands; None when termination left nothing of it."""
+    ended = row.term.contract.ended_on
+    last = min(row.to_date, ended - ONE_DAY) if ended else row.to_date
+    return (row.from_date, last) if last >= row.from_date else None
+
+
+def _reach(spans, day):
+    """How far the spans lead from `day` without a gap; None when none of them holds that day."""
+    reached = None
+    for start, end in sorted(spans):
+        if start > (reached + ONE_DAY if reached else day):
+            break
+        if end >= (reached or day):
+            reached = end
+    return reached
+
+
+def _rows_of(assets, rows):
+    """{asset pk: rows of `rows` that name it, its model, or a place it stands in}."""
+    found = {asset.pk: [] for asset in assets}
+    places = {asset.pk: _places(asset) for asset in assets}
+    models = {asset.model_id for asset in assets if asset.model_id}
+    everywhere = {place for some in places.values() for place in some}
+    named = Q(asset__in=list(found))
+    if models:
+        named |= Q(model__in=models)
+    if everywhere:
+        named |= Q(location__in=everywhere)
+    institutions = {asset.institution_id for asset in assets}
+    by_asset, by_model, by_place = {}, {}, {}
+    for row in rows.filter(named, term__contract__institution__in=institutions):
+        index, key = (
+            (by_asset, row.asset_id)
+            if row.asset_id
+            else (by_model, row.model_id)
+            if row.model_id
+            else (by_place, row.location_id)
+        )
+        index.setdefault(key, []).append(row)
+    for asset in assets:
+        candidates = [*by_asset.get(asset.pk, ()), *by_model.get(asset.model_id, ())]
+        for place in places[asset.pk]:
+            candidates += by_place.get(place, ())
+        found[asset.pk] = [row for row in candidates if row.term.contract.institution_id == asset.institution_id]
+    return found
+
+
+def _complete(assets, day):
+    """Read, in one query, the places and suppliers that the caller has not read already."""
+    missing = [
+        asset
+        for asset in assets
+        if not _is_read(asset, "location") or (asset.has_warranty_on(day) and not _is_read(asset, "supplier"))
+    ]
+    if not missing:
+        return
+    pks = [asset.pk for asset in missing]
+    known = Asset.objects.select_related("location", "supplier").only("location", "supplier").in_bulk(pks)
+    for asset in missing:
+        if asset.pk in known:
+            asset.location, asset.supplier = known[asset.pk].location, known[asset.pk].supplier
+
+
+def _is_read(asset, name):
+    field = asset._meta.get_field(name)
+    return getattr(asset, field.attname) is None or field.is_cached(asset)
+
+
+def _places(asset):
+    """Ids of where the asset stands and of everything around it."""
+    if not asset.location_id:
+        return []
+    return [int(pk) for pk in asset.location.path.strip("/").split("/")]
+
+
+def _contacts(vendors):
+    if not vendors:
+        return {}
+    found = {}
+    for contact in VendorContact.objects.in_use().filter(vendor__in=vendors, role__in=CONTACT_ORDER):
+        found.setdefault(contact.vendor_id, []).append(contact)
+    return {
+        vendor: tuple(sorted(some, key=lambda contact: (CONTACT_ORDER.index(contact.role), contact.pk)))
+        for vendor, some in found.items()
+    }
+
+
+def _contract_cover(row, at, contacts):
+    contract = row.term.contract
+    _first, until = _effective(row)
+    return Cover(
+        at=at,
+        start=row.from_date,
+        until=until,
+        vendor=contract.vendor,
+        contract=contract,
+        level=row.level,
+        row=row,
+        contacts=contacts.get(contract.vendor_id, ()),
+    )
+
+
+def _warranty_cover(asset, at):
+    return Cover(
+        at=at,
+        start=asset.warranty_start or asset.purchase_date,
+        until=asset.warranty_end,
+        vendor=asset.supplier if asset.supplier_id else None,
+    )
+
+
+def call_now(asset, at=None, user=None):
+    """What the fragment contracts/_call_now.html needs: asset, covers, best, others, ended, sees_contracts.
+
+    covers: as `who_covers`. ended: where nobody covers it, the Cover that did last, else None. Holds no amounts, so
+    whoever may see the asset at the desk may see it.
+    """
+    at = at or timezone.now()
+    covers = who_covers(asset, at)
+    return {
+        "asset": asset,
+        "covers": covers,
+        "best": covers[0] if covers else None,
+        "others": covers[1:],
+        "ended": None if covers else last_cover(asset, at),
+        "sees_contracts": user is None or permissions.sees_register(user),
+    }
+
+
+def last_cover(asset, at):
+    """The cover that ended last before the instant `at`, or None."""
+    day = timezone.localdate(at)
+    past = Coverage.objects.of_contracts_ever_in_force().filter(from_date__lte=day)
+    rows = _rows_of([asset], past.select_related("term__contract__vendor", "level__calendar"))[asset.pk]
+    ended = [_contract_cover(row, at, {}) for row in rows if _effective(row)]
+    if asset.warranty_end and asset.warranty_end < day:
+        ended.append(_warranty_cover(asset, at))
+    return max((cover for cover in ended if cover.until < day), key=lambda cover: cover.until, default=None)

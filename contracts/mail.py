@@ -1,0 +1,172 @@
+"""The mails of this room, made when they are sent, in the reader's language, of what she may still see."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracts import permissions, words
+from contracts.choices import ReminderState
+from contracts.models import Contract, Reminder, Term
+from contracts.notices import RENEWED
+from contracts.reminders import TOPIC
+from office import calendars, outbox
+from ui import text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One contract in a mail of reminders; everything in words but the rows."""
+
+    contract: Contract
+    term: Term
+    when: str  # "in 23 days"
+    is_over: bool
+    value: str
+    why: str
+    late: str
+    url: str
+    decide_url: str
+
+
+@outbox.topic(TOPIC)
+def make_reminders(row):
+    """All reminders of one person of one day. What was decided meanwhile, or is hers no more, is left out."""
+    lines = _lines(row)
+    if not lines:
+        return None
+    subject = _subject(lines)
+    context = {
+        "subject": subject,
+        "lead": _lead(lines),
+        "lines": lines,
+        "closing": _(
+            "Only a recorded decision ends these reminders; until then they go on to the next person in line."
+        ),
+        "language": text.language(),
+        "direction": text.direction(),
+    }
+    return outbox.Mail(subject, _plain(context), render_to_string("contracts/mail_reminders.html", context))
+
+
+def _lines(row):
+    reminders = (
+        Reminder.objects.filter(outbox_key=row.key, recipient=row.recipient, state=ReminderState.OWED)
+        .select_related("term__contract__vendor")
+        .order_by("anchor_date", "term_id", "rung")
+    )
+    terms = {reminder.term_id: reminder for reminder in reminders}  # the most urgent one of a contract
+    visible = set(
+        Contract.objects.visible_to(row.recipient)
+        .to_decide()
+        .filter(terms__in=list(terms))
+        .values_list("pk", flat=True)
+    )
+    return [
+        _line(reminder, row.recipient)
+        for reminder in terms.values()
+        if reminder.term.contract_id in visible
+        and reminder.anchor_date == reminder.term.decide_by
+        and reminder.term.remind_on
+    ]
+
+
+def _line(reminder, reader):
+    term, contract, today = reminder.term, reminder.term.contract, calendars.today()
+    shows = permissions.sees_amounts(reader) and term.value is not None
+    return Line(
+        contract=contract,
+        term=term,
+        when=words.days_left(term.decide_by, today),
+        is_over=term.decide_by < today,
+        value=text.money(term.value, contract.currency) if shows else "",
+        why=words.why_you(reminder, contract),
+        late=words.lateness(reminder),
+        url=settings.SITE_URL + contract.get_absolute_url(),
+        decide_url=settings.SITE_URL + reverse("contract_decide", args=[contract.pk]),
+    )
+
+
+def _subject(lines):
+    first = lines[0]
+    if len(lines) > 1:
+        return ngettext(
+            "%(count)d contract to decide, by %(day)s",
+            "%(count)d contracts to decide, the first by %(day)s",
+            len(lines),
+        ) % {"count": len(lines), "day": text.day(first.term.decide_by)}
+    pattern = (
+        _("Decision overdue since %(day)s: %(contract)s") if first.is_over else _("Decide by %(day)s: %(contract)s")
+    )
+    return pattern % {"day": text.day(first.term.decide_by), "contract": text.isolate(first.contract.number)}
+
+
+def _lead(lines):
+    over = sum(line.is_over for line in lines)
+    if over:
+        return ngettext(
+            "The date by which this had to be decided has passed for %(count)d contract.",
+            "The date by which this had to be decided has passed for %(count)d contracts.",
+            over,
+        ) % {"count": over}
+    return ngettext(
+        "%(count)d contract waits for your decision.", "%(count)d contracts wait for your decision.", len(lines)
+    ) % {"count": len(lines)}
+
+
+def _plain(context):
+    """The mail without HTML; every line begins with a word of its language, machine values keep their own direction."""
+    blocks = [context["lead"]]
+    for line in context["lines"]:
+        blocks.append("\n".join(f"{label}: {value}" for label, value in _facts(line)))
+    blocks.append(context["closing"])
+    return "\n\n".join(blocks) + "\n"
+
+
+def _facts(line):
+    contract, term = line.contract, line.term
+    facts = [
+        (_("Contract"), f"{text.isolate(contract.number)} {text.isolate_text(contract.title)}"),
+        (_("Vendor"), text.isolate_text(contract.vendor.name)),
+        (_("Decide by"), f"{text.day(term.decide_by, weekday=True)} ({line.when})"),
+    ]
+    if term.notice_deadline:
+        facts.append((_("Notice deadline"), text.day(term.notice_deadline)))
+    facts.append((_("End date"), text.day(term.end)))
+    if line.value:
+        facts.append((_("Contract value"), line.value))
+    facts.append((_("Why you"), line.why))
+    if line.late:
+        facts.append((_("Late"), line.late))
+    facts.append((_("Record the decision"), text.isolate(line.decide_url)))
+    return facts
+
+
+@outbox.topic(RENEWED)
+def make_renewed(row):
+    """That a contract renewed itself, to its owner and deputy."""
+    term = Term.objects.filter(pk=row.payload["term"]).select_related("contract__vendor").first()
+    if term is None or not permissions.sees_contract(row.recipient, term.contract):
+        return None
+    contract = term.contract
+    context = {
+        "subject": _("Contract %(contract)s has renewed itself") % {"contract": text.isolate(contract.number)},
+        "lead": _("No notice was given in time, so the contract has renewed itself until %(day)s.")
+        % {"day": text.day(term.end)},
+        "contract": contract,
+        "term": term,
+        "url": settings.SITE_URL + contract.get_absolute_url(),
+        "language": text.language(),
+        "direction": text.direction(),
+    }
+    facts = [
+        (_("Contract"), f"{text.isolate(contract.number)} {text.isolate_text(contract.title)}"),
+        (_("Vendor"), text.isolate_text(contract.vendor.name)),
+        (_("Decide by"), text.day(term.decide_by, weekday=True)),
+    ]
+    plain = "\n".join(f"{label}: {value}" for label, value in facts)
+    body = "\n\n".join([context["lead"], plain, context["url"]]) + "\n"
+    return outbox.Mail(context["subject"], body, render_to_string("contracts/mail_renewed.html", context))

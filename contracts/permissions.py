@@ -1,0 +1,73 @@
+"""Who may see and do what with contracts: the rows "contracts" and "set-up" of the table of roles."""
+
+from contracts.choices import RUNNING, ContractState
+
+
+def sees_register(user):
+    """The whole register of the institution; others see at most the contracts they answer for."""
+    return bool(user.institution_id and user.works_at_desk)
+
+
+def sees_contract(user, contract):
+    """The same answer as `Contract.objects.visible_to`, for one row at hand."""
+    if not user.is_active or contract.institution_id != user.institution_id:
+        return False
+    return user.works_at_desk or answers_for(user, contract)
+
+
+def answers_for(user, contract):
+    """Named as owner or deputy, or head of the responsible unit or of one above it: reminders climb to them."""
+    return user.pk in (contract.owner_id, contract.deputy_id) or contract.unit_id in user.headed_units
+
+
+def sees_amounts(user):
+    """Technicians see levels, hours, contacts and coverage, but no amounts; nor do papers and notes that hold them."""
+    return bool(user.is_manager or user.is_auditor or user.is_administrator)
+
+
+def can_create(user, unit=None):
+    """Managers, for their own unit and what is below it."""
+    may = bool(user.is_manager and user.institution_id and user.unit_id)
+    return may and (unit is None or user.unit_id in unit.ancestor_ids)
+
+
+def can_edit(user, contract):
+    """Managers edit the contracts of their own unit's subtree, and those they own or stand in for."""
+    if not user.is_manager or contract.institution_id != user.institution_id:
+        return False
+    return user.pk in (contract.owner_id, contract.deputy_id) or user.unit_id in contract.unit.ancestor_ids
+
+
+def can_decide(user, contract):
+    """Whoever may edit it, and whoever answers for it: a decision must be possible for everybody reminded of it."""
+    return sees_contract(user, contract) and (can_edit(user, contract) or answers_for(user, contract))
+
+
+def can_record_decision(user, contract):
+    """The right to decide, and something to decide."""
+    return contract.decide_by is not None and can_decide(user, contract)
+
+
+def can_activate(user, contract):
+    return contract.state == ContractState.DRAFT and can_edit(user, contract)
+
+
+def can_suspend(user, contract):
+    return contract.state == ContractState.ACTIVE and can_edit(user, contract)
+
+
+def can_resume(user, contract):
+    return contract.state == ContractState.SUSPENDED and can_edit(user, contract)
+
+
+def can_terminate(user, contract):
+    return contract.state in RUNNING and can_edit(user, contract)
+
+
+def sees_rules(user):
+    return bool(user.institution_id and user.works_at_desk)
+
+
+def can_change_rules(user):
+    """Reminder rules of the institution: managers and administrators."""
+    return bool(user.institution_id and (user.is_manager or user.is_administrator))
