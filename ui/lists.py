@@ -28,7 +28,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from ui import export, keyset, markup
+from ui import drawing, export, keyset
 from ui.filtering import Filtering
 from ui.query import Query
 from ui.registry import list_columns
@@ -179,8 +179,8 @@ class ListPage(View):
         return self.get_context(
             list=self,
             title=self.title,
-            head=self._head(columns),
-            rows=self._rows(page.rows, columns),
+            head=drawing.head(self, columns),
+            rows=drawing.rows(self, page.rows, columns),
             page=page,
             is_empty=not page.rows,
             is_narrowed=narrowed,
@@ -225,48 +225,6 @@ class ListPage(View):
         shown = {name for name, *_rest in columns}
         first = columns[0][0]
         return [(name, header, name in shown) for name, (header, _c) in self._every_column().items() if name != first]
-
-    def _head(self, columns):
-        own = self.table.own_columns()
-        cells = [markup.tag("th", class_="cell-select", scope="col")] if self.bulk_actions else []
-        for name, header, added in columns:
-            column = None if added else own[name]
-            key = (column.sort or name) if column else name
-            css = column.css if column else ""
-            cells.append(self._sort_head(key, header, css) if key in self.orderings else self._plain_head(header, css))
-        return markup.join(cells)
-
-    def _plain_head(self, header, css):
-        return markup.tag("th", header, scope="col", class_=css or None)
-
-    def _sort_head(self, key, header, css):
-        current = self.sort.lstrip("-") == key
-        down = current and self.sort.startswith("-")
-        target = f"-{key}" if current and not down else key
-        arrow = markup.icon("arrow-down" if down else "arrow-up") if current else ""
-        link = markup.tag("a", markup.join([header, arrow]), href=self.query.url(sort=target, after=None, before=None))
-        order = ("descending" if down else "ascending") if current else None
-        return markup.tag("th", link, scope="col", class_=f"sortable {css}".strip(), aria_sort=order)
-
-    def _rows(self, records, columns):
-        own = self.table.own_columns()
-        cells, labels, classes = [], [], []
-        for name, header, added in columns:
-            labels.append(header)
-            if added:
-                data = added.fetch(records, self.request.user) if records else {}
-                cells.append(lambda record, column=added, data=data: column.cell(record, data.get(record.pk)))
-                classes.append("")
-            else:
-                cells.append(self.table.cell(name))
-                classes.append(own[name].css)
-        return markup.rows(
-            records,
-            cells,
-            labels=labels,
-            classes=classes,
-            select_label=gettext("Select this row") if self.bulk_actions else "",
-        )
 
     # What narrows it
 

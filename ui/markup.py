@@ -20,8 +20,13 @@ def join(pieces, separator=""):
     return mark_safe(escape(separator).join([escape(piece) for piece in pieces]))
 
 
+VOID = {"input", "img", "br", "hr"}
+
+
 def tag(name, content="", **attributes):
     """`tag("a", "x", href="/", data_key="h")`; None and False leave an attribute out, True writes it bare."""
+    if name in VOID:
+        return mark_safe(f"<{name}{attrs(attributes)}>")
     return mark_safe(f"<{name}{attrs(attributes)}>{escape(content)}</{name}>")
 
 

@@ -91,8 +91,23 @@
     if (!source || dialog.childElementCount) return;
     fetch(source, { headers: { "HX-Request": "true" } })
       .then((answer) => answer.text())
-      .then((html) => (dialog.innerHTML = html));
+      .then((html) => {
+        dialog.innerHTML = html;
+        ownKeys(dialog.querySelector(".keys-list"));
+      });
   };
+  // Buttons of this page that have a key of their own stand first in the list of keys.
+  const ownKeys = (list) =>
+    all("[data-key]")
+      .reverse()
+      .forEach((button) => {
+        const line = document.createElement("div");
+        const key = Object.assign(document.createElement("kbd"), { textContent: button.dataset.key });
+        const words = button.dataset.keyWords || button.textContent.trim() || button.getAttribute("aria-label");
+        line.append(document.createElement("dt"), Object.assign(document.createElement("dd"), { textContent: words }));
+        line.firstChild.append(key);
+        list?.prepend(line);
+      });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     if (opener) {
@@ -157,6 +172,9 @@
     all("[data-opens][hidden], [data-needs-script][hidden]").forEach((element) => (element.hidden = false));
   };
   document.addEventListener("htmx:afterSettle", wake);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id === "list") say(document.getElementById("list")?.dataset.said || "");
+  });
   document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.statusText));
   wake();
   document.querySelector("form .is-invalid, form .notice-error a")?.focus();
