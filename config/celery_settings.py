@@ -41,7 +41,11 @@ worker_max_tasks_per_child = 2000
 task_time_limit = 600
 task_soft_time_limit = 540
 task_default_queue = "default"
-task_routes = {"office.tasks.drain": {"queue": "mail"}, "office.tasks.sweep": {"queue": "mail"}, "*.bulk_*": {"queue": "bulk"}}
+task_routes = {
+    "office.tasks.drain": {"queue": "mail"},
+    "office.tasks.sweep": {"queue": "mail"},
+    "*.bulk_*": {"queue": "bulk"},
+}
 enable_utc = True
 timezone = settings.TIME_ZONE
 worker_hijack_root_logger = False

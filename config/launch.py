@@ -143,6 +143,17 @@ def take_lock(folder, address, say):
     return lock
 
 
+def try_lock(folder):
+    """Lock the state folder if nobody runs there; the descriptor, or None at once."""
+    file = Path(folder) / "run" / "start.lock"
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    if _locked(lock):
+        return lock
+    os.close(lock)
+    return None
+
+
 def _locked(descriptor):
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

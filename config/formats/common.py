@@ -4,7 +4,13 @@ Django's own Arabic formats read 1.500 as fifteen hundred and 1/2/2026 as the se
 """
 
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
-DATETIME_INPUT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M"]
+DATETIME_INPUT_FORMATS = [
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+]
 TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
