@@ -22,7 +22,10 @@ MAX_WORDS = 8
 MAX_TYPED = 4 * MAX_WORDS * MAX_WORD
 MIN_PREFIX = 3
 CHUNK = 500
-STATISTICS = 5000
+
+# PostgreSQL: a word is current when a page of its hits is among the newest rows. With fewer statistics the planner
+# takes a word that three rows hold for a common one, and a table of a million rows for the place to look for it.
+PAGE, NEWEST, STATISTICS = 25, 4000, 1000
 
 
 class Hits(Enum):
@@ -109,8 +112,8 @@ class Searchable(models.Model):
 def search(queryset, text, *, prefix=False):
     """Narrow `queryset` to the rows that hold every word of `text`, newest first; nothing without a word.
 
-    `prefix` also takes rows that hold a word beginning with a typed one of at least 3 letters. The order reads the
-    index backwards: keep it, or page by `filter(found__lt=last.pk)`; `order_by("-pk")` sorts all hits on SQLite.
+    `prefix` also takes rows that hold a word beginning with a typed one of at least 3 letters. Keep the order, which
+    is that of the index, and page by `filter(found__lt=last.pk)`. PostgreSQL is asked one question beforehand.
     """
     return _matching(queryset, Query.parse(text), Hits.PREFIX if prefix else Hits.WHOLE)
 
@@ -127,16 +130,30 @@ def find(queryset, text, limit=25):
 def _matching(queryset, query, hits):
     if not query:
         return queryset.none()
-    found = queryset.order_by()
-    table = found.query.get_initial_alias()
-    if connections[found.db].vendor == "sqlite":
-        alias = found.query.join(IndexJoin(found.model, table), reuse=set())
-        match = Match(_column(found.model, alias, _fts(found.model)), query.fts5(hits))
-        newest = _column(found.model, alias, "rowid", models.BigIntegerField())
-    else:
-        match = Match(_column(found.model, table, "search_vec"), query.tsquery(hits))
-        newest = models.F("pk")
-    return found.filter(match).alias(found=newest).order_by("-found")
+    find_in = _in_fts5 if connections[queryset.db].vendor == "sqlite" else _in_tsvector
+    found, newest = find_in(queryset.order_by(), query, hits)
+    return found.alias(found=newest).order_by("-found")
+
+
+def _in_fts5(rows, query, hits):
+    model, table = rows.model, rows.query.get_initial_alias()
+    index = rows.query.join(IndexJoin(model, table), reuse=set())
+    match = Match(_column(model, index, _fts(model)), query.fts5(hits))
+    return rows.filter(match), _column(model, index, "rowid", models.BigIntegerField())
+
+
+def _in_tsvector(rows, query, hits):
+    """Let PostgreSQL walk back along the key only when the newest rows are known to fill a page.
+
+    The planner walks for any word it takes for common, and then reads the whole table, for seconds, if the word's rows
+    are old or out of the reader's sight. Ordered by `pk + 0` it cannot walk: it gathers the hits, or the few rows of
+    another filter, and sorts them.
+    """
+    match = Match(_column(rows.model, rows.query.get_initial_alias(), "search_vec"), query.tsquery(hits))
+    found = rows.filter(match)
+    newest = models.Subquery(rows.model._base_manager.using(rows.db).order_by("-pk").values("pk")[:1])
+    page = found.filter(pk__gt=newest - NEWEST).order_by("-pk").values_list("pk")[:PAGE]
+    return found, models.F("pk") if len(page) == PAGE else models.F("pk") + 0
 
 
 def _column(model, alias, name, field=None):
@@ -295,6 +312,9 @@ def _ensure_postgresql(cursor, table):
             "(array_to_tsvector(array_remove(string_to_array(search_text, ' '), ''))) STORED"
         )
     if row is None or not row[1]:
-        cursor.execute(f'CREATE INDEX IF NOT EXISTS "{table}_search" ON "{table}" USING gin (search_vec)')
+        cursor.execute(
+            f'CREATE INDEX IF NOT EXISTS "{table}_search" ON "{table}" USING gin (search_vec) '
+            "WITH (gin_pending_list_limit = 256)"  # kB: a longer list slows down each search, and now and then a save
+        )
     if row is None or row[0] != STATISTICS:
         cursor.execute(f'ALTER TABLE "{table}" ALTER COLUMN search_vec SET STATISTICS {STATISTICS}')
