@@ -1,5 +1,18 @@
 """Who may see and do what with assets: the rows "assets" and "set-up" of the table of roles."""
 
+from people.permissions import can_change_setup, sees_setup
+
+__all__ = [
+    "can_answer",
+    "can_change_setup",
+    "can_edit",
+    "can_edit_cost",
+    "can_register",
+    "sees_cost",
+    "sees_register",
+    "sees_setup",
+]
+
 
 def sees_register(user):
     """The whole register of the institution; an employee sees only what she holds."""
@@ -26,11 +39,3 @@ def can_edit_cost(user):
 def can_answer(user, custody):
     """The receiver says once whether she has it."""
     return custody.person_id == user.pk and custody.is_unsigned
-
-
-def sees_setup(user):
-    return bool(user.institution_id and user.works_at_desk)
-
-
-def can_change_setup(user):
-    return bool(user.institution_id and user.is_administrator)

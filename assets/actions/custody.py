@@ -92,6 +92,8 @@ def _give(asset, to, by, reason, condition, loan, at, channel, former=None):
     verb = "transferred" if former else "handed_over"
     record_event(asset, verb, by=by, changes=holder_changes(former, custody), channel=channel)
     state = _state_with(kind, loan)
+    if former and asset.is_gone:  # the duty to answer for it goes over, the thing itself does not come back
+        return custody
     if state != asset.state:
         _check_transition(asset, state)
         set_state(asset, state, by=by, channel=channel)

@@ -60,6 +60,8 @@ class Asset(Searchable, Versioned):
     outside_number = models.CharField(max_length=60, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    held = None  # the open custody, where the query asked for it (`with_holder`)
+
     objects = AssetQuerySet.as_manager()
     search_sources = ("tag", "name", "serial_number", "model", "category", "notes")
 
