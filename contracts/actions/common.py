@@ -29,6 +29,11 @@ def locked_for_edit(contract, by):
     return contract
 
 
+def refusal(field, sentence, code):
+    """A ValidationError that stands at one field and can be told by its code."""
+    return ValidationError({field: ValidationError(sentence, code=code)})
+
+
 def set_state(contract, to, *, by, verb, changes=None, channel=Channel.PAGE):
     """Move a locked contract along `choices.TRANSITIONS` and write the event."""
     if to not in TRANSITIONS[contract.state]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assets.models import Asset, AssetModel, Location
-from contracts.actions.common import locked_for_edit
+from contracts.actions.common import locked_for_edit, refusal
 from contracts.models import Coverage, ServiceLevel
 from office.events import changes_between, record_event, snapshot
 
@@ -60,9 +60,9 @@ def add_coverage(contract, *, by, things, level, from_date=None, to_date=None, c
     terms = list(contract.terms.order_by("sequence"))
     from_date, to_date = from_date or terms[-1].start, to_date or terms[-1].end
     if to_date < from_date or from_date < terms[0].start or to_date > terms[-1].end:
-        raise ValidationError({"from_date": _("Give days within the terms of the contract.")}, code="range")
+        raise refusal("from_date", _("Give days within the terms of the contract."), "range")
     if level.contract_id != contract.pk:
-        raise ValidationError({"level": _("Choose a level of this contract.")}, code="foreign")
+        raise refusal("level", _("Choose a level of this contract."), "foreign")
     _refuse_foreign(contract, things)
     rows = [
         Coverage(
@@ -101,7 +101,7 @@ def end_coverage(row, *, by, last_day):
     same = {column: getattr(row, column), "level": row.level, "term__contract": contract}
     lines = Coverage.objects.filter(**same, to_date__gt=last_day)
     if not lines.exists():
-        raise ValidationError({"last_day": _("It is not covered any more after that day.")}, code="ended")
+        raise refusal("last_day", _("It is not covered any more after that day."), "ended")
     before = row.to_date
     lines.filter(from_date__gt=last_day).delete()
     lines.update(to_date=last_day)
@@ -150,9 +150,9 @@ def _not_covered_yet(rows, contract):
 
 def _check_level(level):
     if not level.name_ar and not level.name_en:
-        raise ValidationError({"name_ar": _("Give it a name in one language at least.")}, code="name")
+        raise refusal("name_ar", _("Give it a name in one language at least."), "name")
     if level.response_minutes and level.restore_minutes and level.restore_minutes < level.response_minutes:
-        raise ValidationError({"restore_minutes": _("Nothing is restored before anybody has answered.")}, code="order")
+        raise refusal("restore_minutes", _("Nothing is restored before anybody has answered."), "order")
 
 
 def _record_level(contract, verb, by, changes):

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts import permissions, reminders
-from contracts.actions.common import locked
+from contracts.actions.common import locked, refusal
 from contracts.actions.dates import refresh_dates
 from contracts.actions.terms import add_term
 from contracts.choices import Decision, TermOrigin
@@ -28,7 +28,7 @@ def record_decision(contract, *, by, decision, reason, notice_sent_on=None, new_
     if contract.decide_by is None or term is None:
         raise ValidationError(_("There is nothing to decide about this contract now."), code="nothing")
     if notice_sent_on and notice_sent_on > calendars.today():
-        raise ValidationError({"notice_sent_on": _("This day has not come yet.")}, code="future")
+        raise refusal("notice_sent_on", _("This day has not come yet."), "future")
     recorded = RenewalDecision.objects.create(
         term=term, decision=decision, reason=reason, by=by, notice_sent_on=notice_sent_on
     )

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts import permissions
-from contracts.actions.common import locked, locked_for_edit, set_state
+from contracts.actions.common import locked, locked_for_edit, refusal, set_state
 from contracts.actions.dates import refresh_dates
 from contracts.choices import RUNNING, ContractState, Renewal
 from contracts.models import Contract, Suspension
@@ -19,11 +19,11 @@ def activate_contract(contract, *, by):
     """Put a draft into force; reminders begin. Needs owner and term. An expired predecessor counts as renewed."""
     contract = locked_for_edit(contract, by)
     if contract.owner_id is None:
-        raise ValidationError({"owner": _("Name an owner first: reminders need somebody to go to.")}, code="owner")
+        raise refusal("owner", _("Name an owner first: reminders need somebody to go to."), "owner")
     if not contract.terms.exists():
         raise ValidationError(_("Give the contract a term first."), code="term")
     if contract.renewal == Renewal.AUTO and not contract.renewal_months:
-        raise ValidationError({"renewal_months": _("Say for how many months it renews itself.")}, code="months")
+        raise refusal("renewal_months", _("Say for how many months it renews itself."), "months")
     set_state(contract, ContractState.ACTIVE, by=by, verb="activated")
     refresh_dates(contract)
     predecessor = contract.predecessor and locked(contract.predecessor)
@@ -66,7 +66,7 @@ def terminate_contract(contract, *, by, on, reason):
     contract = locked_for_edit(contract, by)
     first = contract.terms.order_by("sequence").first()
     if first is None or on < first.start or on > contract.current_end:
-        raise ValidationError({"on": _("Give a day within the terms of the contract.")}, code="range")
+        raise refusal("on", _("Give a day within the terms of the contract."), "range")
     contract.ended_on, contract.end_reason = on, reason
     contract.save(update_fields=["ended_on", "end_reason"])
     changes = {"ended_on": [None, on.isoformat()]}

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts import permissions, reminders
-from contracts.actions.common import locked_for_edit
+from contracts.actions.common import locked_for_edit, refusal
 from contracts.actions.dates import refresh_dates
 from contracts.choices import ContractState, Renewal
 from contracts.models import Contract, Term
@@ -79,7 +79,7 @@ def change_contract(contract, *, by, values, version=None, channel=Channel.PAGE)
     if not changes:
         return contract
     if "unit" in changes and by is not None and not permissions.can_create(by, contract.unit):
-        raise ValidationError({"unit": _("Choose your own unit or one below it.")}, code="foreign")
+        raise refusal("unit", _("Choose your own unit or one below it."), "foreign")
     _check(contract, changes)
     contract.version += 1
     _save(contract)
@@ -158,7 +158,7 @@ def _leads_back(contract):
 
 def _checked_end(start, end):
     if end < start:
-        raise ValidationError({"end": _("The end must not be before the start.")}, code="backwards")
+        raise refusal("end", _("The end must not be before the start."), "backwards")
     return end
 
 
@@ -167,7 +167,7 @@ def _save(contract):
         with transaction.atomic():
             contract.save()
     except IntegrityError:
-        raise ValidationError({"number": _("There is a contract with this number already.")}, code="taken") from None
+        raise refusal("number", _("There is a contract with this number already."), "taken") from None
 
 
 def _told(changes):

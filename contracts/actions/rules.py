@@ -1,10 +1,11 @@
 """Reminder rules: for all contracts of an institution, for one type, or for one contract."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from contracts import permissions, reminders
+from contracts.actions.common import refusal
 from contracts.models import Contract, ReminderRule, Term
 from office.events import changes_between, record_event, snapshot
 from ui.forms import Conflict
@@ -72,7 +73,7 @@ def _save(rule):
         with transaction.atomic():
             rule.save()
     except IntegrityError:
-        raise ValidationError({"type": _("There is a rule for this type already.")}, code="taken") from None
+        raise refusal("type", _("There is a rule for this type already."), "taken") from None
 
 
 def _rearm(rule):

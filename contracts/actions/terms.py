@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts import terms
-from contracts.actions.common import locked, locked_for_edit, set_state
+from contracts.actions.common import locked, locked_for_edit, refusal, set_state
 from contracts.actions.dates import refresh_dates
 from contracts.choices import RENEWALS, ContractState, Renewal, TermOrigin
 from contracts.models import Coverage, Term
@@ -29,12 +29,13 @@ def add_term(contract, *, by, end, value=None, origin=TermOrigin.RENEWAL):
     last = contract.terms.order_by("sequence").last()
     start = last.end + terms.ONE_DAY
     if end < start:
-        raise ValidationError(
-            {"end": _("The new term begins on %(start)s; it must not end before.") % {"start": text.day(start)}},
-            code="backwards",
+        raise refusal(
+            "end",
+            _("The new term begins on %(start)s; it must not end before.") % {"start": text.day(start)},
+            "backwards",
         )
     if contract.last_possible_end and end > contract.last_possible_end:
-        raise ValidationError({"end": _("The contract can run until its last possible end at most.")}, code="too_long")
+        raise refusal("end", _("The contract can run until its last possible end at most."), "too_long")
     if origin in RENEWALS and _renewals_left(contract) == 0:
         raise ValidationError(_("The contract may not be renewed any more often."), code="too_often")
     term = _append(contract, last, end, value, origin)
@@ -151,22 +152,20 @@ def _record_added(contract, term, by, channel):
 
 def _check_neighbours(contract, term, start, end):
     if end < start:
-        raise ValidationError({"end": _("The end must not be before the start.")}, code="backwards")
+        raise refusal("end", _("The end must not be before the start."), "backwards")
     others = contract.terms.exclude(pk=term.pk).filter(start__lte=end, end__gte=start)
     earlier_or_later = contract.terms.filter(sequence__lt=term.sequence, start__gt=start) | contract.terms.filter(
         sequence__gt=term.sequence, end__lt=end
     )
     if others.exists() or earlier_or_later.exists():
-        raise ValidationError({"start": _("Two terms of one contract must not overlap.")}, code="overlap")
+        raise refusal("start", _("Two terms of one contract must not overlap."), "overlap")
 
 
 def _move_coverage(term, start, end):
     """Coverage from the first or to the last day of a term moves with that day; nothing may be left outside of it."""
     rows = term.coverages.all()
     if rows.filter(from_date__gt=end).exists() or rows.filter(to_date__lt=start).exists():
-        raise ValidationError(
-            {"end": _("Something is covered only outside of these days. End that first.")}, code="covered"
-        )
+        raise refusal("end", _("Something is covered only outside of these days. End that first."), "covered")
     rows.filter(from_date=term.start).update(from_date=start)
     rows.filter(to_date=term.end).update(to_date=end)
     rows.filter(from_date__lt=start).update(from_date=start)

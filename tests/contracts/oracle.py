@@ -61,3 +61,30 @@ def days_between(first: date, last: date):
     while first <= last:
         yield first
         first += DAY
+
+
+def climbing(anchor, rungs, run_days, chain, after=5):
+    """[(day, rung, person)] of one undecided contract; `chain` is who is in line, the owner first, nobody absent."""
+    sent, reached, since, current = [], 1, None, None
+    for today in run_days:
+        passed = [rung for rung in rungs if anchor - timedelta(days=rung) <= today]
+        if not passed:
+            continue
+        is_new, current = current is None or min(passed) < current, min(passed)
+        is_late = is_new and anchor - timedelta(days=current) < today
+        is_silent = since is not None and silent_days(since, today) >= after
+        climbs = is_silent and not is_late and reached < len(chain)
+        if climbs:
+            reached += 1
+        if is_new:
+            sent += [(today, current, person) for person in chain[:reached]]
+        elif climbs:
+            sent.append((today, current, chain[reached - 1]))
+        if since is None or is_late or climbs:
+            since = today
+    return sent
+
+
+def silent_days(since, today):
+    """Working days after `since` up to `today`, that day included."""
+    return sum(day.weekday() not in (4, 5) for day in days_between(since + DAY, today))
