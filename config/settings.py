@@ -145,7 +145,10 @@ AUTHENTICATION_BACKENDS = ["people.backends.SignInBackend"]
 PASSWORD_HASHERS = ["people.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "people.passwords.MaximumLength"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

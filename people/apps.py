@@ -7,4 +7,6 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        from people import imports  # noqa: F401
+        from people import branding, imports, receivers, registrations  # noqa: F401
+
+        registrations.register()

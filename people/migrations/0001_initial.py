@@ -9,170 +9,342 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('username', models.CharField(max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='mail address')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('sort_key', models.CharField(db_index=True, default='', editable=False, max_length=160)),
-                ('employee_number', models.CharField(blank=True, max_length=40, verbose_name='employee number')),
-                ('job_title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('extension', models.CharField(blank=True, max_length=12, verbose_name='extension')),
-                ('room', models.CharField(blank=True, max_length=60, verbose_name='room')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_technician', models.BooleanField(default=False, verbose_name='technician')),
-                ('is_manager', models.BooleanField(default=False, verbose_name='contract manager')),
-                ('is_auditor', models.BooleanField(default=False, verbose_name='auditor')),
-                ('is_administrator', models.BooleanField(default=False, verbose_name='administrator')),
-                ('is_operator', models.BooleanField(default=False, verbose_name='operator of the installation')),
-                ('language', models.CharField(choices=[('ar', 'العربية'), ('en', 'English')], default='ar', max_length=2, verbose_name='language')),
-                ('theme', models.CharField(choices=[('auto', 'as the device'), ('light', 'light'), ('dark', 'dark')], default='auto', max_length=5, verbose_name='theme')),
-                ('preferences', models.JSONField(default=dict, editable=False)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('left_at', models.DateTimeField(editable=False, null=True)),
-                ('outside_number', models.CharField(blank=True, editable=False, max_length=60)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="mail address")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("sort_key", models.CharField(db_index=True, default="", editable=False, max_length=160)),
+                ("employee_number", models.CharField(blank=True, max_length=40, verbose_name="employee number")),
+                ("job_title", models.CharField(blank=True, max_length=120, verbose_name="job title")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("extension", models.CharField(blank=True, max_length=12, verbose_name="extension")),
+                ("room", models.CharField(blank=True, max_length=60, verbose_name="room")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_technician", models.BooleanField(default=False, verbose_name="technician")),
+                ("is_manager", models.BooleanField(default=False, verbose_name="contract manager")),
+                ("is_auditor", models.BooleanField(default=False, verbose_name="auditor")),
+                ("is_administrator", models.BooleanField(default=False, verbose_name="administrator")),
+                ("is_operator", models.BooleanField(default=False, verbose_name="operator of the installation")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ar", "العربية"), ("en", "English")],
+                        default="ar",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("auto", "as the device"), ("light", "light"), ("dark", "dark")],
+                        default="auto",
+                        max_length=5,
+                        verbose_name="theme",
+                    ),
+                ),
+                ("preferences", models.JSONField(default=dict, editable=False)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("left_at", models.DateTimeField(editable=False, null=True)),
+                ("outside_number", models.CharField(blank=True, editable=False, max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('second_name', models.CharField(blank=True, max_length=160, verbose_name='name in the other language')),
-                ('kind', models.CharField(choices=[('institution', 'Institution'), ('directorate', 'Directorate'), ('section', 'Section'), ('division', 'Division')], default='section', max_length=12, verbose_name='kind')),
-                ('code', models.CharField(blank=True, help_text='In front of numbers: MOP-TKT-…', max_length=10, verbose_name='short code')),
-                ('path', models.CharField(db_index=True, default='', editable=False, max_length=200)),
-                ('outside_number', models.CharField(blank=True, editable=False, max_length=60)),
-                ('head', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='heads', to=settings.AUTH_USER_MODEL, verbose_name='head')),
-                ('institution', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.unit', verbose_name='belongs to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "second_name",
+                    models.CharField(blank=True, max_length=160, verbose_name="name in the other language"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("institution", "Institution"),
+                            ("directorate", "Directorate"),
+                            ("section", "Section"),
+                            ("division", "Division"),
+                        ],
+                        default="section",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, help_text="In front of numbers: MOP-TKT-…", max_length=10, verbose_name="short code"
+                    ),
+                ),
+                ("path", models.CharField(db_index=True, default="", editable=False, max_length=200)),
+                ("outside_number", models.CharField(blank=True, editable=False, max_length=60)),
+                (
+                    "head",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="heads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="head",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.unit",
+                        verbose_name="belongs to",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['path'],
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(blank=True, max_length=120, verbose_name='Arabic name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('outside_number', models.CharField(blank=True, editable=False, max_length=60)),
-                ('members', models.ManyToManyField(blank=True, related_name='teams', to=settings.AUTH_USER_MODEL, verbose_name='members')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="Arabic name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("outside_number", models.CharField(blank=True, editable=False, max_length=60)),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        blank=True, related_name="teams", to=settings.AUTH_USER_MODEL, verbose_name="members"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'ordering': ['name_en', 'name_ar'],
-                'abstract': False,
+                "ordering": ["name_en", "name_ar"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='institution',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='people.unit', verbose_name='institution'),
+            model_name="user",
+            name="institution",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="people",
+                to="people.unit",
+                verbose_name="institution",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='people.unit', verbose_name='unit'),
+            model_name="user",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="members",
+                to="people.unit",
+                verbose_name="unit",
+            ),
         ),
         migrations.CreateModel(
-            name='Vendor',
+            name="Vendor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('folded_name', models.CharField(editable=False, max_length=200, unique=True)),
-                ('sort_key', models.CharField(db_index=True, default='', editable=False, max_length=200)),
-                ('tax_number', models.CharField(blank=True, max_length=40, verbose_name='tax number')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='mail address')),
-                ('address', models.CharField(blank=True, max_length=250, verbose_name='address')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('language', models.CharField(choices=[('ar', 'العربية'), ('en', 'English')], default='ar', max_length=2, verbose_name='language')),
-                ('notes', models.TextField(blank=True, max_length=4000, verbose_name='notes')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("folded_name", models.CharField(editable=False, max_length=200, unique=True)),
+                ("sort_key", models.CharField(db_index=True, default="", editable=False, max_length=200)),
+                ("tax_number", models.CharField(blank=True, max_length=40, verbose_name="tax number")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="mail address")),
+                ("address", models.CharField(blank=True, max_length=250, verbose_name="address")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ar", "العربية"), ("en", "English")],
+                        default="ar",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, max_length=4000, verbose_name="notes")),
             ],
             options={
-                'indexes': [models.Index(fields=['sort_key', 'id'], name='vendor_order')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('tax_number', ''), _negated=True), fields=('tax_number',), name='one_vendor_per_tax_number')],
+                "indexes": [models.Index(fields=["sort_key", "id"], name="vendor_order")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("tax_number", ""), _negated=True),
+                        fields=("tax_number",),
+                        name="one_vendor_per_tax_number",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VendorContact',
+            name="VendorContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('role', models.CharField(choices=[('sales', 'sales'), ('support', 'support'), ('escalation_1', 'escalation, first step'), ('escalation_2', 'escalation, second step'), ('escalation_3', 'escalation, third step'), ('finance', 'finance')], default='support', max_length=14, verbose_name='role')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='mail address')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='people.vendor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("sales", "sales"),
+                            ("support", "support"),
+                            ("escalation_1", "escalation, first step"),
+                            ("escalation_2", "escalation, second step"),
+                            ("escalation_3", "escalation, third step"),
+                            ("finance", "finance"),
+                        ],
+                        default="support",
+                        max_length=14,
+                        verbose_name="role",
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="mail address")),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="people.vendor"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['role', 'id'],
+                "ordering": ["role", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from date')),
-                ('to_date', models.DateField(verbose_name='to date')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('substitute', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stands_in', to=settings.AUTH_USER_MODEL, verbose_name='substitute')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_date", models.DateField(verbose_name="from date")),
+                ("to_date", models.DateField(verbose_name="to date")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stands_in",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="substitute",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('to_date__gte', models.F('from_date'))), name='absence_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('substitute', None), models.Q(('substitute', models.F('person')), _negated=True), _connector='OR'), name='nobody_stands_in_for_oneself')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date__gte", models.F("from_date"))), name="absence_ends_after_it_begins"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("substitute", None),
+                            models.Q(("substitute", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_stands_in_for_oneself",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='one_name_per_parent'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("parent", "name"), name="one_name_per_parent"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent', None), models.Q(('code', ''), _negated=True)), fields=('code',), name='one_code_per_institution'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("parent", None), models.Q(("code", ""), _negated=True)),
+                fields=("code",),
+                name="one_code_per_institution",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('name_ar', ''), ('name_en', ''), _negated=True), name='people_team_has_a_name'),
+            model_name="team",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_ar", ""), ("name_en", ""), _negated=True), name="people_team_has_a_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['institution', 'sort_key', 'id'], name='directory_order'),
+            model_name="user",
+            index=models.Index(fields=["institution", "sort_key", "id"], name="directory_order"),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['institution', 'extension'], name='by_extension'),
+            model_name="user",
+            index=models.Index(fields=["institution", "extension"], name="by_extension"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='one_user_name_whatever_its_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"), name="one_user_name_whatever_its_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_person_per_mail_address'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="one_person_per_mail_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('institution__isnull', False), ('is_operator', True), _connector='OR'), name='only_operators_stand_outside'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("institution__isnull", False), ("is_operator", True), _connector="OR"),
+                name="only_operators_stand_outside",
+            ),
         ),
     ]

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from office.models import Versioned
+
 
 class AbsenceQuerySet(models.QuerySet):
     def on(self, day):
@@ -14,7 +16,7 @@ class AbsenceQuerySet(models.QuerySet):
         return self.filter(person__institution=user.institution_id) if user.institution_id else self.none()
 
 
-class Absence(models.Model):
+class Absence(Versioned):
     """Somebody is away from one date to another, both inclusive; the substitute acts meanwhile."""
 
     person = models.ForeignKey(
@@ -34,10 +36,17 @@ class Absence(models.Model):
     objects = AbsenceQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["from_date"], name="absence_order")]
         constraints = [
-            models.CheckConstraint(condition=Q(to_date__gte=F("from_date")), name="absence_ends_after_it_begins"),
             models.CheckConstraint(
-                condition=Q(substitute=None) | ~Q(substitute=F("person")), name="nobody_stands_in_for_oneself"
+                condition=Q(to_date__gte=F("from_date")),
+                name="absence_ends_after_it_begins",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(substitute=None) | ~Q(substitute=F("person")),
+                name="nobody_stands_in_for_oneself",
+                violation_error_message=_("Nobody stands in for oneself."),
             ),
         ]
 

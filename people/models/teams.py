@@ -1,9 +1,10 @@
 """Teams: who works which queues."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Activatable, Named
+from office.models import Activatable, Named, Versioned
 from office.models.base import ActivatableQuerySet
 
 
@@ -12,7 +13,7 @@ class TeamQuerySet(ActivatableQuerySet):
         return self.filter(institution=user.institution_id) if user.institution_id else self.none()
 
 
-class Team(Named, Activatable):
+class Team(Named, Activatable, Versioned):
     """Technicians who share queues."""
 
     institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
@@ -23,3 +24,6 @@ class Team(Named, Activatable):
 
     class Meta(Named.Meta):
         ordering = ["name_en", "name_ar"]
+
+    def get_absolute_url(self):
+        return reverse("team", args=[self.pk])

@@ -1,9 +1,11 @@
 """The tree of units: an institution is a root, directorates and sections hang below it."""
 
+from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Activatable
+from office.models import Activatable, Versioned
 from office.models.base import ActivatableQuerySet
 
 
@@ -26,7 +28,7 @@ class UnitQuerySet(ActivatableQuerySet):
         return self.none() if not user.institution_id else self.filter(institution=user.institution_id)
 
 
-class Unit(Activatable):
+class Unit(Activatable, Versioned):
     """A place in the organisation, called by the one name it has."""
 
     name = models.CharField(_("name"), max_length=160)
@@ -41,6 +43,12 @@ class Unit(Activatable):
     head = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="heads", verbose_name=_("head")
     )
+    colour = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write the colour as # and six digits, such as #0b6e4f."))],
+    )
     outside_number = models.CharField(max_length=60, blank=True, editable=False)
 
     objects = UnitQuerySet.as_manager()
@@ -48,9 +56,16 @@ class Unit(Activatable):
     class Meta:
         ordering = ["path"]
         constraints = [
-            models.UniqueConstraint(fields=["parent", "name"], name="one_name_per_parent"),
             models.UniqueConstraint(
-                fields=["code"], condition=models.Q(parent=None) & ~models.Q(code=""), name="one_code_per_institution"
+                fields=["parent", "name"],
+                name="one_name_per_parent",
+                violation_error_message=_("The unit above already has one of this name."),
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=models.Q(parent=None) & ~models.Q(code=""),
+                name="one_code_per_institution",
+                violation_error_message=_("Another institution has this short code."),
             ),
         ]
 
@@ -72,6 +87,14 @@ class Unit(Activatable):
             for child in Unit.objects.filter(parent=self):
                 child.parent = self
                 child.save()
+
+    def get_absolute_url(self):
+        return reverse("unit", args=[self.pk])
+
+    @property
+    def level(self):
+        """How far below its institution: 0 for the institution itself."""
+        return self.path.count("/") - 2
 
     @property
     def ancestor_ids(self):

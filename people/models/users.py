@@ -3,9 +3,11 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,14 @@ class UserQuerySet(models.QuerySet):
     def administrators_of(self, institution_id):
         return self.active().filter(institution=institution_id, is_administrator=True)
 
+    def called(self, login):
+        """Whoever signs in by this user name or mail address, whatever its case; the user name first."""
+        typed = Lower(Value(login))
+        for field in ("username", "email"):
+            if person := self.alias(lowered=Lower(field)).filter(lowered=typed).exclude(**{field: ""}).first():
+                return person
+        return None
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username):
@@ -43,11 +53,18 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
 
+ROLES = ("is_technician", "is_manager", "is_auditor", "is_administrator", "is_operator")
+
+
 class User(AbstractBaseUser, Searchable, Versioned):
     """A person. Everybody is an employee; the roles add rights and add up."""
 
     username = models.CharField(
-        _("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+        _("user name"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("Somebody else has this user name.")},
     )
     email = models.EmailField(_("mail address"), blank=True)
     name = models.CharField(_("name"), max_length=160)
@@ -71,15 +88,18 @@ class User(AbstractBaseUser, Searchable, Versioned):
     is_administrator = models.BooleanField(_("administrator"), default=False)
     is_operator = models.BooleanField(_("operator of the installation"), default=False)
 
-    language = models.CharField(_("language"), max_length=2, choices=[("ar", "العربية"), ("en", "English")], default="ar")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("ar", "العربية"), ("en", "English")], default="ar"
+    )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     preferences = models.JSONField(default=dict, editable=False)
+    sign_in_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     left_at = models.DateTimeField(null=True, editable=False)
     outside_number = models.CharField(max_length=60, blank=True, editable=False)
 
     objects = UserManager()
-    search_sources = ("name", "username", "email", "employee_number", "phone", "extension")
+    search_sources = frozenset({"name", "username", "email", "employee_number", "phone", "extension"})
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -87,8 +107,17 @@ class User(AbstractBaseUser, Searchable, Versioned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="one_user_name_whatever_its_case"),
-            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_person_per_mail_address"),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="one_user_name_whatever_its_case",
+                violation_error_message=_("Somebody else has this user name."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~Q(email=""),
+                name="one_person_per_mail_address",
+                violation_error_message=_("Somebody else has this mail address."),
+            ),
             models.CheckConstraint(
                 condition=Q(institution__isnull=False) | Q(is_operator=True), name="only_operators_stand_outside"
             ),
@@ -102,6 +131,7 @@ class User(AbstractBaseUser, Searchable, Versioned):
         return self.name or self.username
 
     def save(self, *args, **kwargs):
+        self.email = self.email.lower()
         self.sort_key = sort_key(self.name)[:160]
         fields = kwargs.get("update_fields")
         if fields is not None and "name" in fields:
@@ -116,6 +146,15 @@ class User(AbstractBaseUser, Searchable, Versioned):
 
     def get_short_name(self):
         return self.name.split(" ")[0] if self.name else self.username
+
+    def get_absolute_url(self):
+        return reverse("person", args=[self.pk])
+
+    def _get_session_auth_hash(self, secret=None):
+        """Sessions end when password, roles or the round change: `sign_in_round` is raised to end them all."""
+        roles = "".join(str(int(getattr(self, role))) for role in ROLES)
+        value = f"{self.password}|{roles}|{self.sign_in_round}"
+        return salted_hmac("people.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def rank(self):
@@ -132,6 +171,20 @@ class User(AbstractBaseUser, Searchable, Versioned):
     def works_at_desk(self):
         """Sees more than an employee does."""
         return self.is_technician or self.is_manager or self.is_auditor or self.is_administrator
+
+    @property
+    def roles(self):
+        """Words of the roles, the employee's own left out."""
+        return [self._meta.get_field(role).verbose_name for role in ROLES if getattr(self, role)]
+
+    @property
+    def navigation_key(self):
+        """Whatever decides which navigation this person has."""
+        return (bool(self.institution_id), *(getattr(self, role) for role in ROLES))
+
+    @property
+    def keyboard_shortcuts(self):
+        return self.preferences.get("shortcuts", True)
 
     @cached_property
     def headed_units(self):

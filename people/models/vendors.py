@@ -1,6 +1,7 @@
 """The IT companies the ministry deals with, and whom to call there."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from office.fold import fold, sort_key
@@ -29,16 +30,21 @@ class Vendor(Activatable, Searchable, Versioned):
     email = models.EmailField(_("mail address"), blank=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
     website = models.URLField(_("website"), blank=True)
-    language = models.CharField(_("language"), max_length=2, choices=[("ar", "العربية"), ("en", "English")], default="ar")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("ar", "العربية"), ("en", "English")], default="ar"
+    )
     notes = models.TextField(_("notes"), max_length=4000, blank=True)
 
     objects = VendorQuerySet.as_manager()
-    search_sources = ("name", "tax_number", "phone", "email")
+    search_sources = frozenset({"name", "tax_number", "phone", "email"})
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tax_number"], condition=~models.Q(tax_number=""), name="one_vendor_per_tax_number"
+                fields=["tax_number"],
+                condition=~models.Q(tax_number=""),
+                name="one_vendor_per_tax_number",
+                violation_error_message=_("Another vendor has this tax number."),
             )
         ]
         indexes = [models.Index(fields=["sort_key", "id"], name="vendor_order")]
@@ -46,9 +52,15 @@ class Vendor(Activatable, Searchable, Versioned):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return reverse("vendor", args=[self.pk])
+
     def save(self, *args, **kwargs):
         self.folded_name = fold(self.name)[:200]
         self.sort_key = sort_key(self.name)[:200]
+        fields = kwargs.get("update_fields")
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "folded_name", "sort_key"}
         super().save(*args, **kwargs)
 
     def search_fields(self):
@@ -64,7 +76,7 @@ class ContactRole(models.TextChoices):
     FINANCE = "finance", _("finance")
 
 
-class VendorContact(Activatable):
+class VendorContact(Activatable, Versioned):
     """A person or desk at a vendor."""
 
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="contacts")

@@ -1,0 +1,131 @@
+"""The history of one object in words: its events, with codes and ids turned into what the reader calls them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from office.models import Event
+from ui import text
+
+_verbs = {
+    "created": _("Created"),
+    "changed": _("Changed"),
+    "deactivated": _("Put out of use"),
+    "reactivated": _("Put back into use"),
+    "undone": _("Import undone"),
+}
+_names = {}
+_models = {}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event. changes: [(what, old, new)] in words, "" where there was nothing."""
+
+    event: Event
+    words: str
+    changes: list
+
+
+def register_words(verbs=None, names=None, models=None):
+    """Say what verbs, and names in `changes` that are no fields, are called: {"left": _("Left"), ...}.
+
+    models: {name: model} of the names whose values are primary keys.
+    """
+    _verbs.update(verbs or {})
+    _names.update(names or {})
+    _models.update(models or {})
+
+
+def history_of(thing, limit=100, hidden=()):
+    """The newest `limit` events of an object as `Line`s; one statement, and one for each kind of thing they name.
+
+    hidden: names in `changes` that this reader may not see.
+    """
+    events = list(Event.objects.about(thing).select_related("actor").order_by("-pk")[:limit])
+    return lines_of(type(thing), events, hidden)
+
+
+def lines_of(model, events, hidden=()):
+    """Events of objects of one model as `Line`s, in their order."""
+    fields = _fields(model, events)
+    found = _named(fields, events)
+    return [
+        Line(
+            event,
+            str(_verbs.get(event.verb, event.verb.replace("_", " "))),
+            [
+                (
+                    _label(fields[name], name),
+                    *(_words(fields[name], _model(fields[name], name), v, found) for v in pair),
+                )
+                for name, pair in event.changes.items()
+                if name not in hidden
+            ],
+        )
+        for event in events
+    ]
+
+
+def _fields(thing, events):
+    """{name in changes: field of the model, or None}."""
+    fields = {}
+    for event in events:
+        for name in event.changes:
+            if name not in fields:
+                try:
+                    fields[name] = thing._meta.get_field(name)
+                except FieldDoesNotExist:
+                    fields[name] = None
+    return fields
+
+
+def _named(fields, events):
+    """{model: {pk: row}} of whatever the events point at."""
+    wanted = defaultdict(set)
+    for event in events:
+        for name, pair in event.changes.items():
+            if model := _model(fields[name], name):
+                wanted[model].update(pk for pk in pair if isinstance(pk, int))
+    return {model: model._base_manager.in_bulk(pks) for model, pks in wanted.items()}
+
+
+def _model(field, name):
+    return _models.get(name) if field is None else field.related_model
+
+
+def _label(field, name):
+    if field is None or not hasattr(field, "verbose_name"):
+        return capfirst(str(_names.get(name, name)))
+    return capfirst(str(field.verbose_name))
+
+
+def _words(field, model, value, found):
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if model:
+        return str(found[model].get(value, value))
+    if field is None:
+        return str(value)
+    if getattr(field, "choices", None):
+        return str(dict(field.flatchoices).get(value, value))
+    return _moment(field, value) or str(value)
+
+
+def _moment(field, value):
+    kind = field.get_internal_type()
+    try:
+        if kind == "DateTimeField":
+            return text.day_time(datetime.fromisoformat(value))
+        if kind == "DateField":
+            return text.day(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return str(value)
+    return ""

@@ -1,0 +1,24 @@
+"""Who it is that signs in, and who it is that asks for a page."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from people.models import User
+from people.passwords import LONGEST
+
+
+class SignInBackend(AuthenticationBackend):
+    """By user name or mail address, whatever its case; a name nobody has costs one hash as well."""
+
+    def authenticate(self, request, **credentials):
+        if len(credentials.get("password") or "") > LONGEST:
+            return None
+        return super().authenticate(request, **credentials)
+
+    def _authenticate(self, request, **credentials):
+        person = User.objects.called(credentials.get("username") or credentials.get("email") or "")
+        return self._check_password(person, credentials["password"])
+
+    def get_user(self, user_id):
+        """With the institution in the same statement, since every page shows its name; None once deactivated."""
+        person = User.objects.select_related("institution").filter(pk=user_id).first()
+        return person if person and person.is_active else None

@@ -1,0 +1,29 @@
+"""The sign-ins of the demonstration ministry, shown on the sign-in page of its own machine only."""
+
+import ipaddress
+import json
+
+from django.conf import settings
+
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
+
+def sign_ins(request):
+    """[{"role", "username", "password", ...}] when this is a demonstration and asked from this very machine."""
+    if not settings.DEMO or not _is_loopback(request):
+        return []
+    file = settings.VAR_DIR / "demo.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))["sign_ins"]
+    except (OSError, ValueError, KeyError):
+        return []
+
+
+def _is_loopback(request):
+    """A proxy on this machine hides who asks: whatever was forwarded is not from here."""
+    if any(request.META.get(header) for header in FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,128 @@
+"""Teams: list, page with members, making, changing."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from office.history import history_of
+from office.once import once
+from people import actions
+from people.forms.units import MemberForm, TeamForm
+from people.models import Team, User
+from people.permissions import can_change_setup, sees_setup
+from people.views.shared import SETUP, button
+from ui.pages import FormPage
+
+TEAMS = (_("Teams"), "/setup/teams/")
+
+
+@require_safe
+def teams(request):
+    if not sees_setup(request.user):
+        raise Http404
+    rows = Team.objects.visible_to(request.user).annotate(people=Count("members", filter=Q(members__is_active=True)))
+    context = {
+        "title": _("Teams"),
+        "breadcrumbs": [SETUP],
+        "teams": sorted(rows, key=lambda team: (not team.is_active, team.name)),
+        "can_edit": can_change_setup(request.user),
+    }
+    return render(request, "people/teams.html", context)
+
+
+class TeamPage(FormPage):
+    """A team with its members; for administrators also the box to add one."""
+
+    form_class, template_name = MemberForm, "people/team.html"
+    success_message = _("Added to the team.")
+
+    def get_object(self):
+        self.title = (team := _team(self.request, self.kwargs["pk"])).name
+        return team
+
+    def get_breadcrumbs(self):
+        return [SETUP, TEAMS]
+
+    def get_form_arguments(self):
+        return {"by": self.request.user, "team": self.object}
+
+    def post(self, request, *args, **kwargs):
+        if not can_change_setup(request.user, self.object):
+            raise Http404
+        return super().post(request, *args, **kwargs)
+
+    def act(self, form):
+        return actions.add_member(self.object, form.cleaned_data["person"], by=self.request.user)
+
+    def get_context(self, **context):
+        members = self.object.members.select_related("unit").defer("search_text").order_by("sort_key")
+        can_edit = can_change_setup(self.request.user, self.object)
+        return context | {"members": members, "history": history_of(self.object), "can_edit": can_edit}
+
+
+class TeamCreate(FormPage):
+    title, form_class, submit_label = _("New team"), TeamForm, _("Make the team")
+    breadcrumbs = [SETUP, TEAMS]
+
+    def allowed(self, request):
+        return can_change_setup(request.user)
+
+    def act(self, form):
+        names = {name: form.cleaned_data[name] for name in ("name_ar", "name_en")}
+
+        def create():
+            return actions.create_team(by=self.request.user, **names)
+
+        pk, _made = once(form.form_key, user=self.request.user, kind="team", act=create)
+        return Team.objects.get(pk=pk)
+
+
+class TeamEdit(FormPage):
+    title, form_class = _("Edit the team"), TeamForm
+
+    def get_object(self):
+        return _editable(self.request, self.kwargs["pk"])
+
+    def get_breadcrumbs(self):
+        return [SETUP, TEAMS, (self.object.name, self.object.get_absolute_url())]
+
+    def act(self, form):
+        form.claim_version()
+        names = {name: form.cleaned_data[name] for name in ("name_ar", "name_en")}
+        return actions.change_team(self.object, by=self.request.user, **names)
+
+
+@require_POST
+def remove_member(request, pk, person):
+    team = _editable(request, pk)
+    member = get_object_or_404(User.objects.visible_to(request.user), pk=person)
+    actions.remove_member(team, member, by=request.user)
+    messages.success(request, gettext("Taken out of the team."))
+    return HttpResponseRedirect(team.get_absolute_url())
+
+
+@require_POST
+def retire(request, pk):
+    return button(request, _editable(request, pk), actions.retire_team, gettext("The team is out of use."))
+
+
+@require_POST
+def revive(request, pk):
+    return button(request, _editable(request, pk), actions.revive_team, gettext("The team is in use again."))
+
+
+def _team(request, pk):
+    if not sees_setup(request.user):
+        raise Http404
+    return get_object_or_404(Team.objects.visible_to(request.user), pk=pk)
+
+
+def _editable(request, pk):
+    team = _team(request, pk)
+    if not can_change_setup(request.user, team):
+        raise Http404
+    return team
