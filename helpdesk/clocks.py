@@ -1,4 +1,4 @@
-"""What we promise and until when: due times of a ticket in the working time of its queue. Changes fields, saves nothing.
+"""What we promise and until when: due times in the working time of the queue. Changes fields, saves nothing.
 
 Issue 4's ledger of service time grows from here: every change of state is an event, so the intervals can be counted
 again; these columns only hold what the clocks say now.

@@ -1,4 +1,4 @@
-"""Who hears of what happened to a ticket, and the mail that tells it: never to whoever did it, never what is not theirs."""
+"""Who hears of what happened to a ticket, and the mail that tells it: never to whoever did it, never too much."""
 
 from django.conf import settings
 from django.template.loader import render_to_string

@@ -1,4 +1,4 @@
-"""What we promise, in plain words: the sentence on top of a ticket, in the reader's language. Pure; never names a time gone by."""
+"""What we promise, in plain words: the sentence on top of a ticket, in the reader's language. Never a time gone by."""
 
 from datetime import timedelta
 
@@ -44,7 +44,11 @@ def _running(ticket, now):
 def _waiting(ticket, now, yours):
     moment = {"since": since(ticket.waiting_since, now)} if ticket.waiting_since else {"since": ""}
     if ticket.waiting_for == WaitingFor.REQUESTER and yours:
-        words = _("We need your answer to go on; we wait for it %(since)s.") if moment["since"] else _("We need your answer.")
+        words = (
+            _("We need your answer to go on; we wait for it %(since)s.")
+            if moment["since"]
+            else _("We need your answer.")
+        )
         return words % moment
     if not moment["since"]:
         return _("Waiting for: %(whom)s.") % {"whom": whom(ticket.waiting_for)}

@@ -1,4 +1,4 @@
-"""What every act on a ticket has in common: the locked row, the right, the move, the clocks, the line in the history."""
+"""What every act on a ticket has in common: the locked row, the right, the move, the clocks, the line of history."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -127,7 +127,7 @@ class Act:
         if changed:
             self.ticket.save(update_fields=[name.removesuffix("_id") for name in changed])
         changes = {
-            name.removesuffix("_id"): [] if name in FREE_TEXT else [plain(value) for value in pair]
+            name.removesuffix("_id"): [None, None] if name in FREE_TEXT else [plain(value) for value in pair]
             for name, pair in changed.items()
             if name not in UNTOLD
         }

@@ -77,7 +77,7 @@ def priority_of(institution_id, impact, urgency):
 
 
 def next_number(institution, at):
-    """`TKT-2026-00042`, by the local year of the instant `at`; with the short code where there are more institutions."""
+    """`TKT-2026-00042`, by the local year of the instant `at`; with the short code where there are two institutions."""
     year = timezone.localtime(at).year
     number = take_number(SERIES, scope=institution.pk, year=year)
     is_alone = not Unit.objects.institutions().exclude(pk=institution.pk).exists()
@@ -113,7 +113,9 @@ def _place(institution_id, category, asset):
     queues = Queue.objects.in_use().filter(institution=institution_id).select_related("calendar")
     queue = queues.order_by("-is_default", "is_restricted", "id").first()
     if queue is None:
-        raise ValidationError(_("The help desk has no work queue yet. Ask an administrator to set one up."), code="queue")
+        raise ValidationError(
+            _("The help desk has no work queue yet. Ask an administrator to set one up."), code="queue"
+        )
     return category, queue
 
 

@@ -67,7 +67,9 @@ class PriorityCell(models.Model):
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["institution", "impact", "urgency"], name="one_priority_per_cell")]
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "impact", "urgency"], name="one_priority_per_cell")
+        ]
 
     def __str__(self):
         return f"{self.impact},{self.urgency} -> {self.priority}"

@@ -46,7 +46,12 @@ class Ticket(Searchable, Versioned):
         verbose_name=_("category"),
     )
     asset = models.ForeignKey(
-        "assets.Asset", on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("device")
+        "assets.Asset",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("device"),
     )
     impact = models.PositiveSmallIntegerField(_("impact"), choices=Level.choices, default=Level.LOW)
     urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Level.choices, default=Level.MEDIUM)
@@ -83,7 +88,9 @@ class Ticket(Searchable, Versioned):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     outside_number = models.CharField(max_length=60, blank=True, editable=False)
-    batch = models.ForeignKey("office.ImportBatch", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    batch = models.ForeignKey(
+        "office.ImportBatch", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = TicketQuerySet.as_manager()
     search_sources = ("number", "subject", "description", "outside_number")

@@ -13,7 +13,9 @@ from tests import factories
 
 
 def _make_due(*tickets):
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(close_due=timezone.now() - timedelta(hours=1))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(
+        close_due=timezone.now() - timedelta(hours=1)
+    )
 
 
 def test_a_resolved_ticket_closes_by_itself_after_its_days(solved, state):

@@ -1,0 +1,137 @@
+"""Everything the desk hangs into the house: navigation, home tiles, panels, search, leaving, files."""
+
+from django.utils.translation import gettext_lazy as _
+
+from assets import blockers
+from helpdesk import finding, handover, panels, tiles
+from helpdesk.files import may_download
+from helpdesk.models import Ticket
+from helpdesk.permissions import can_file_for_others
+from office.files import register_owner
+from people import leaving
+from ui import registry
+from ui.registry import HomeTile, NavigationEntry, Panel, SearchSource
+
+
+def register():
+    _navigation()
+    _home()
+    _panels()
+    registry.search_sources.register(
+        SearchSource(
+            name="tickets",
+            title=_("Tickets"),
+            order=10,
+            icon="ticket",
+            allowed=tiles.has_institution,
+            find=finding.find_tickets,
+            exact=finding.ticket_with_number,
+            more=finding.all_hits,
+        )
+    )
+    register_owner(Ticket._meta.label_lower, may_download)
+    leaving.register("tickets", _("Open tickets"), handover.tickets_in_hand, handover.hand_over, order=10)
+    blockers.register("tickets", _open_tickets)
+
+
+def _navigation():
+    for entry in (
+        NavigationEntry(
+            name="tickets", title=_("Queue"), order=20, icon="inbox", url="tickets", key="q", allowed=finding.has_list
+        ),
+        NavigationEntry(
+            name="phone",
+            title=_("New by telephone"),
+            order=25,
+            icon="phone-call",
+            url="phone_ticket",
+            key="p",
+            allowed=_files_for_others,
+        ),
+        NavigationEntry(
+            name="own_tickets",
+            title=_("My requests"),
+            order=30,
+            icon="lifebuoy",
+            url="own_tickets",
+            key="r",
+            allowed=tiles.has_institution,
+        ),
+    ):
+        registry.navigation.register(entry)
+
+
+def _home():
+    for tile in (
+        HomeTile(
+            name="report",
+            title=_("Report a fault"),
+            order=10,
+            icon="lifebuoy",
+            allowed=tiles.is_employee,
+            fetch=tiles.report,
+            template="helpdesk/_tile_report.html",
+            query_budget=0,
+            wide=True,
+        ),
+        HomeTile(
+            name="desk",
+            title=_("Due next"),
+            order=10,
+            icon="clock",
+            allowed=tiles.is_of_desk,
+            fetch=tiles.desk,
+            template="helpdesk/_tile_desk.html",
+            query_budget=6,
+            wide=True,
+        ),
+        HomeTile(
+            name="requests",
+            title=_("My requests"),
+            order=20,
+            icon="messages",
+            allowed=tiles.has_institution,
+            fetch=tiles.own_requests,
+            template="helpdesk/_tile_requests.html",
+            query_budget=2,
+            wide=True,
+        ),
+    ):
+        registry.home_tiles.register(tile)
+
+
+def _panels():
+    for panel in (
+        Panel(
+            on="assets.asset",
+            name="tickets",
+            title=_("Tickets of this device"),
+            order=40,
+            icon="ticket",
+            fetch=panels.tickets_of_assets,
+            template="helpdesk/_panel_tickets.html",
+            query_budget=2,
+        ),
+        Panel(
+            on="people.user",
+            name="tickets",
+            title=_("Tickets"),
+            order=30,
+            icon="ticket",
+            allowed=panels.sees_tickets_of_people,
+            fetch=panels.tickets_of_people,
+            template="helpdesk/_panel_tickets.html",
+            query_budget=2,
+        ),
+    ):
+        registry.panels.register(panel)
+
+
+def _files_for_others(user, obj=None):
+    return can_file_for_others(user)
+
+
+def _open_tickets(asset):
+    """A device does not leave service while somebody still waits for its repair."""
+    tickets = Ticket.objects.unresolved().filter(asset=asset.pk).only("number", "subject")[:20]
+    return [blockers.Blocker(str(ticket), ticket.get_absolute_url()) for ticket in tickets]

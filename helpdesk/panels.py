@@ -1,0 +1,35 @@
+"""What the desk hangs on pages of the rooms below: the tickets of a device, the tickets of a person."""
+
+from helpdesk import looks
+from helpdesk.choices import UNRESOLVED
+from helpdesk.models import Ticket
+
+SHOWN = 8
+
+
+def tickets_of_assets(assets, user):
+    """{asset pk: the newest tickets this reader may see}; the panel shows for every device, empty ones too."""
+    return _grouped(assets, user, "asset")
+
+
+def tickets_of_people(people, user):
+    return _grouped(people, user, "requester")
+
+
+def _grouped(things, user, field):
+    rows = Ticket.objects.visible_to(user).filter(**{f"{field}__in": things}).for_list().order_by("-pk")
+    found = {thing.pk: [] for thing in things}
+    for ticket in rows[: SHOWN * len(things)]:
+        found[getattr(ticket, f"{field}_id")].append(
+            {
+                "ticket": ticket,
+                "state": looks.state_badge(ticket.status, ticket.waiting_for),
+                "is_open": ticket.status in UNRESOLVED,
+            }
+        )
+    return found
+
+
+def sees_tickets_of_people(user, person=None):
+    """The directory shows tickets to the desk; to others nothing, not even that there are none."""
+    return user.is_technician or user.is_auditor or user.is_administrator

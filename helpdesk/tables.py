@@ -1,0 +1,110 @@
+"""What the lists of tickets show."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk import looks
+from ui import markup, text
+from ui.tables import NOTHING, BaseTable, Column, WhenColumn
+from ui.templatetags.ui import moment
+
+
+class TicketCells(BaseTable):
+    """The cells of ticket rows, drawn without a query and without asking for an address a row."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.now = timezone.now()
+        self.prefix = reverse("ticket", args=[0]).removesuffix("0/")
+        self.nobody = markup.tag("span", gettext("nobody"), class_="quiet")
+
+    def render_due(self, record):
+        return looks.due_chip(record.next_due, self.now, focusable=False) or NOTHING
+
+    def value_due(self, record):
+        return record.next_due and text.local(record.next_due)
+
+    def render_ticket(self, record):
+        return format_html(
+            '<a class="ticket-link" href="{}{}/"><bdi dir="ltr">{}</bdi> <bdi class="ticket-title">{}</bdi></a>',
+            self.prefix,
+            record.pk,
+            record.number,
+            record.subject,
+        )
+
+    def value_ticket(self, record):
+        return f"{record.number} {record.subject}"
+
+    def render_requester(self, record):
+        return _two_lines(record.requester_name, record.unit_name)
+
+    def value_requester(self, record):
+        return " · ".join(filter(None, (record.requester_name, record.unit_name)))
+
+    def render_device(self, record):
+        if record.asset_id is None:
+            return NOTHING
+        tag = markup.machine(record.asset_tag)
+        title = looks.device_title(record)
+        return _two_lines(title, tag) if tag else markup.person(title)
+
+    def value_device(self, record):
+        return " · ".join(filter(None, (record.asset_tag, looks.device_title(record)))) if record.asset_id else None
+
+    def render_state(self, record):
+        return looks.state_badge(record.status, record.waiting_for)
+
+    def value_state(self, record):
+        return looks.state_words(record.status, record.waiting_for)
+
+    def render_assignee(self, record):
+        return markup.person(record.assignee_name) if record.assignee_name else self.nobody
+
+    def render_last_word(self, record):
+        when = moment(record.last_word_at, focusable=False)
+        return _two_lines(when, record.last_word_name) if record.last_word_name else when
+
+    def render_priority(self, record):
+        return looks.priority_badge(record.priority)
+
+    def value_priority(self, record):
+        return record.get_priority_display()
+
+
+class TicketTable(TicketCells):
+    """The queue: a row says what is due, what it is about, for whom, on what, how far, in whose hands."""
+
+    due = Column(_("Due"), accessor="next_due", css="cell-day")
+    ticket = Column(_("Ticket"), accessor="number", sort="newest")
+    requester = Column(_("Requester"), accessor="requester_name")
+    device = Column(_("Device"), accessor="asset_tag")
+    state = Column(_("Status"), accessor="status")
+    assignee = Column(_("Assignee"), accessor="assignee_name")
+    last_word = WhenColumn(_("Last word"), accessor="last_word_at")
+    priority = Column(_("Priority"), accessor="priority", visible=False)
+    created = WhenColumn(_("Created"), accessor="created_at", visible=False)
+
+    default_columns = ("due", "ticket", "requester", "device", "state", "assignee", "last_word")
+
+
+class OwnTicketTable(TicketCells):
+    """My requests: what I asked for, and how it stands."""
+
+    ticket = Column(_("Request"), accessor="number", sort="newest")
+    state = Column(_("Status"), accessor="status")
+    device = Column(_("Device"), accessor="asset_tag")
+    created = WhenColumn(_("Created"), accessor="created_at")
+    last_word = WhenColumn(_("Last word"), accessor="last_word_at")
+
+
+def _two_lines(first, second):
+    """People's text, or html that is safe already, one above the other."""
+    first = first if hasattr(first, "__html__") else markup.person(first)
+    if not second:
+        return first
+    second = second if hasattr(second, "__html__") else markup.person(second)
+    return format_html('{}<br><span class="quiet">{}</span>', first, second)

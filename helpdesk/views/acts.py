@@ -1,0 +1,258 @@
+"""The buttons and small forms of a ticket: each opens it for this reader, does one act, and comes back to its page."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from helpdesk import actions
+from helpdesk.forms import (
+    AssignForm,
+    CancelForm,
+    ReopenForm,
+    ReplyForm,
+    TicketForm,
+    TransferForm,
+    WaitForm,
+    WatcherForm,
+)
+from helpdesk.models import Ticket
+from helpdesk.views.ticket import draw, open_ticket
+from office.once import once
+from people.models import User
+from ui.forms import add_refusal
+from ui.pages import FormPage
+
+
+def go(request, url):
+    """To another page; htmx is told so in its own way, so that it keeps no half of this one."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def press(request, pk, act, sentence, **values):
+    """Do `act` and say `sentence`; what it refuses comes back as a notice."""
+    ticket = open_ticket(request, pk).ticket
+    try:
+        act(ticket, by=request.user, **values)
+    except ValidationError as refusal:
+        for words in refusal.messages:
+            messages.error(request, words)
+    else:
+        messages.success(request, sentence)
+    return go(request, ticket.get_absolute_url())
+
+
+@require_POST
+def take(request, pk):
+    return press(request, pk, actions.take_ticket, _("The ticket is yours."))
+
+
+@require_POST
+def take_next(request):
+    ticket = actions.take_next(by=request.user)
+    if ticket is None:
+        messages.info(request, _("Nothing waits in your queues."))
+        return HttpResponseRedirect(reverse("tickets"))
+    messages.success(request, _("The ticket is yours."))
+    return HttpResponseRedirect(ticket.get_absolute_url())
+
+
+@require_POST
+def start(request, pk):
+    return press(request, pk, actions.start_ticket, _("You work on it now."))
+
+
+@require_POST
+def resume(request, pk):
+    return press(request, pk, actions.resume_ticket, _("The clocks run again."))
+
+
+@require_POST
+def close(request, pk):
+    return press(request, pk, actions.close_ticket, _("The ticket is closed."))
+
+
+@require_POST
+def confirm(request, pk):
+    return press(request, pk, actions.confirm_ticket, _("Thank you. We are glad that it works."))
+
+
+@require_POST
+def watch(request, pk):
+    return press(request, pk, actions.watch_ticket, _("You follow this ticket now."), person=request.user)
+
+
+@require_POST
+def unwatch(request, pk):
+    return press(request, pk, actions.unwatch_ticket, _("You no longer follow this ticket."), person=request.user)
+
+
+@require_POST
+def reply(request, pk):
+    """A public word; the button decides whether it also asks something or solves the ticket."""
+    opened = open_ticket(request, pk)
+    form = ReplyForm(request.POST, request.FILES)
+    acts = {"": _reply, "wait": _ask, "resolve": _solve}
+    return _say(request, opened, form, "reply_form", lambda data: acts[data["then"]](opened.ticket, request.user, data))
+
+
+@require_POST
+def note(request, pk):
+    """A word for the desk alone."""
+    opened = open_ticket(request, pk)
+    form = ReplyForm(request.POST, request.FILES, prefix="note")
+
+    def act(data):
+        return actions.note_ticket(opened.ticket, by=request.user, text=data["text"], files=data["files"])
+
+    return _say(request, opened, form, "note_form", act)
+
+
+@require_POST
+def reopen(request, pk):
+    """ "Still broken", with a word about it or without."""
+    opened = open_ticket(request, pk)
+    form = ReopenForm(request.POST, request.FILES, prefix="again")
+
+    def act(data):
+        return actions.reopen_ticket(opened.ticket, by=request.user, text=data["text"], files=data["files"])
+
+    return _say(request, opened, form, "reopen_form", act, _("We are on it again."))
+
+
+def _reply(ticket, user, data):
+    return actions.reply_to_ticket(ticket, by=user, text=data["text"], files=data["files"])
+
+
+def _ask(ticket, user, data):
+    return actions.reply_to_ticket(ticket, by=user, text=data["text"], files=data["files"], wait=True)
+
+
+def _solve(ticket, user, data):
+    return actions.resolve_ticket(ticket, by=user, resolution=data["text"], files=data["files"])
+
+
+def _say(request, opened, form, name, act, sentence=""):
+    """Take in a form of the conversation once; refused, it comes back as it was typed."""
+    if form.is_valid():
+        try:
+            once(
+                form.form_key, user=request.user, kind=f"{name}:{opened.ticket.pk}", act=lambda: act(form.cleaned_data)
+            )
+        except ValidationError as refusal:
+            add_refusal(form, refusal)
+        else:
+            if sentence:
+                messages.success(request, sentence)
+            return go(request, f"{opened.ticket.get_absolute_url()}#talk-end")
+    status = 200 if getattr(request, "htmx", False) else 422
+    return draw(request, opened, status=status, **{name: form})
+
+
+class TicketAct(FormPage):
+    """A small form about one ticket: a page of its own, and the inside of a menu when htmx asks for it."""
+
+    may = ""  # the key of `Opened.may`
+    fragment = "helpdesk/_act_form.html"
+
+    def get_object(self):
+        self.opened = open_ticket(self.request, self.kwargs["pk"])
+        if not self.opened.may()[self.may]:
+            raise PermissionDenied
+        return self.opened.ticket
+
+    def get_form_arguments(self):
+        return {}
+
+    def get_breadcrumbs(self):
+        return [(_("Tickets"), reverse("tickets")), (self.object.number, self.object.get_absolute_url())]
+
+    def get_context(self, **context):
+        return context | {"action_url": self.request.path}
+
+    def page(self, form):
+        if getattr(self.request, "htmx", False) and self.request.method == "GET":
+            self.template_name = self.fragment
+        return super().page(form)
+
+    def get_success_url(self, outcome):
+        return reverse("ticket", args=[self.object.pk])
+
+
+class Assign(TicketAct):
+    title, submit_label, may = gettext_lazy("Assign"), gettext_lazy("Assign"), "assign"
+    form_class, success_message = AssignForm, gettext_lazy("The ticket has changed hands.")
+
+    def get_form_arguments(self):
+        return {"ticket": self.object, "user": self.request.user}
+
+    def act(self, form):
+        return actions.assign_ticket(self.object, by=self.request.user, to=form.cleaned_data["assignee"])
+
+
+class Transfer(TicketAct):
+    title, submit_label, may = gettext_lazy("Transfer"), gettext_lazy("Transfer"), "assign"
+    form_class, success_message = TransferForm, gettext_lazy("The ticket is in the other queue now.")
+
+    def get_form_arguments(self):
+        return {"ticket": self.object}
+
+    def act(self, form):
+        return actions.transfer_ticket(self.object, by=self.request.user, queue=form.cleaned_data["queue"])
+
+    def get_success_url(self, outcome):
+        """The page of the ticket, or the list when it has left one's sight."""
+        seen = Ticket.objects.visible_to(self.request.user).filter(pk=outcome.pk).exists()
+        return super().get_success_url(outcome) if seen else reverse("tickets")
+
+
+class Wait(TicketAct):
+    title, submit_label, may = gettext_lazy("Put on hold"), gettext_lazy("Put on hold"), "wait"
+    form_class, success_message = WaitForm, gettext_lazy("On hold. The clocks stand still.")
+
+    def act(self, form):
+        data = form.cleaned_data
+        return actions.wait_ticket(self.object, by=self.request.user, kind=data["kind"], note=data["note"])
+
+
+class Cancel(TicketAct):
+    title, submit_label, may = gettext_lazy("Cancel the ticket"), gettext_lazy("Cancel the ticket"), "cancel"
+    form_class, success_message = CancelForm, gettext_lazy("The ticket is cancelled.")
+
+    def act(self, form):
+        return actions.cancel_ticket(self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class AddWatcher(TicketAct):
+    title, submit_label, may = gettext_lazy("Add a follower"), gettext_lazy("Add"), "add_watcher"
+    form_class, success_message = WatcherForm, gettext_lazy("She or he gets the public replies from now on.")
+
+    def get_form_arguments(self):
+        return {"user": self.request.user}
+
+    def act(self, form):
+        return actions.watch_ticket(self.object, by=self.request.user, person=form.cleaned_data["person"])
+
+
+class Edit(TicketAct):
+    title, may, form_class = gettext_lazy("Edit the ticket"), "change", TicketForm
+
+    def get_form_arguments(self):
+        return {"instance": self.object, "user": self.request.user}
+
+    def act(self, form):
+        form.claim_version()
+        return actions.change_ticket(self.object, by=self.request.user, **form.get_values())
+
+
+@require_POST
+def remove_watcher(request, pk, person):
+    opened = open_ticket(request, pk)
+    follower = get_object_or_404(User.objects.filter(watched__ticket=opened.ticket.pk), pk=person)
+    return press(request, pk, actions.unwatch_ticket, _("This person no longer follows it."), person=follower)
