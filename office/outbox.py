@@ -8,6 +8,7 @@ import logging
 import random
 import smtplib
 import socket
+import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -96,15 +97,21 @@ def _owed(name, to, address, about, payload, urgency, expires_in=None, not_befor
     }
 
 
-def drain(limit=10_000):
-    """Send what is owed, most urgent first, in batches of `BATCH`; returns how many rows were dealt with."""
-    done = 0
-    while done < limit and not MailHold.objects.exists():
+def drain(seconds=25):
+    """Send what is owed, most urgent first, in batches of `BATCH`; returns how many rows were dealt with.
+
+    Stops after `seconds`, so that a worker with much to send still does its other rounds, and rings for the rest.
+    """
+    done, end = 0, time.monotonic() + seconds
+    while not MailHold.objects.exists():
         rows = lease(BATCH)
         if not rows:
             break
         deliver(rows)
         done += len(rows)
+        if time.monotonic() > end:
+            bell.ring()
+            break
     return done
 
 

@@ -1,0 +1,213 @@
+"""A whole installation of real processes that a test may hurt: database, broker, mail server, web, workers, beat."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections import Counter
+from email import message_from_bytes
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+from tests.servers import Postgres, Redis, free_port, wait_until
+
+ROOT = Path(__file__).parents[2]
+PREPARE = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0); call_command("createcachetable", verbosity=0)
+from tests import factories
+ministry = factories.make_institution(name="Ministry")
+team = factories.make_team(ministry)
+factories.make_queue(team, is_default=True)
+for name in ("amal", "basil", "huda"):
+    person = factories.make_user(ministry, username=name, is_technician=name != "amal")
+    if name != "amal":
+        team.members.add(person)
+"""
+OWE = """
+import django, sys; django.setup()
+from django.utils import timezone
+from people.models import User
+from office.models import OutboxRow
+amal = User.objects.get(username="amal")
+OutboxRow.objects.bulk_create(
+    OutboxRow(key=f"{sys.argv[1]}:{n}", topic="test.plain", recipient=amal, address=f"person{n}@ministry.example")
+    for n in range(int(sys.argv[2]))
+)
+from office import bell
+bell.ring(); import time; time.sleep(2)
+"""
+AUDIT = """
+import django, json; django.setup()
+from collections import Counter
+from datetime import timedelta
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Sum
+from django.utils import timezone
+from office.models import OutboxRow
+from helpdesk.models import Ticket, TicketTally
+old = timezone.now() - timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+numbers = sorted(int(n.rsplit("-", 1)[1]) for n in Ticket.objects.values_list("number", flat=True))
+print(json.dumps({
+    "stale_leases": OutboxRow.objects.filter(state="leased", lease_until__lt=old).count(),
+    "states": dict(OutboxRow.objects.values_list("state").annotate(Count("pk"))),
+    "tickets": len(numbers),
+    "gaps": numbers != list(range(1, len(numbers) + 1)),
+    "tally": TicketTally.objects.aggregate(n=Sum("n"))["n"] or 0,
+    "unresolved": Ticket.objects.unresolved().count(),
+}))
+"""
+
+
+class Sink:
+    """A mail server that remembers; `on_mail(n)` runs after the n-th mail was taken, before it says so."""
+
+    def __init__(self):
+        self.mails = []
+        self.on_mail = None
+        self.lock = threading.Lock()
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_DATA(self, server, session, envelope):
+        mail = message_from_bytes(envelope.content)
+        with self.lock:
+            self.mails.append((mail["X-Outbox-Key"], mail["Message-ID"]))
+            count = len(self.mails)
+        if self.on_mail:
+            self.on_mail(count)
+        return "250 taken"
+
+    @property
+    def url(self):
+        return f"smtp://127.0.0.1:{self.controller.port}"
+
+    def copies(self):
+        """How many mails came per key."""
+        with self.lock:
+            return Counter(key for key, _id in self.mails)
+
+    def ids(self):
+        with self.lock:
+            return {key: {i for k, i in self.mails if k == key} for key, _id in self.mails}
+
+
+class House:
+    """Starts what a test asks for; `stop` ends all of it by process id."""
+
+    def __init__(self, folder, *, redis=True, lease=10, sweep=3):
+        self.folder = Path(folder)
+        self.folder.chmod(0o755)
+        self.processes = {}
+        self.redis = Redis() if redis else None
+        self.sink = Sink()
+        self.postgres = Postgres(self.folder / "pg") if redis else None
+        self.web_port = free_port()
+        self.settings = {"OUTBOX_LEASE_SECONDS": str(lease), "SWEEP_SECONDS": str(sweep), "OUTBOX_RETRY_AT_MOST": "2"}
+
+    def __enter__(self):
+        self.sink.controller.start()
+        if self.redis:
+            self.redis.__enter__()
+            self.postgres.__enter__()
+        self.environment = os.environ | self.settings
+        self.environment |= {
+            "VAR_DIR": str(self.folder / "var"),
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "DATABASE_URL": self.postgres.url if self.postgres else "",
+            "REDIS_URL": self.redis.url if self.redis else "",
+            "SMTP_URL": self.sink.url,
+            "SITE_URL": f"http://127.0.0.1:{self.web_port}",
+        }
+        self.python(PREPARE)
+        return self
+
+    def __exit__(self, *error):
+        for name in list(self.processes):
+            self.kill(name)
+        if self.redis:
+            self.redis.__exit__()
+            self.postgres.__exit__()
+        self.sink.controller.stop()
+
+    # Processes
+
+    def python(self, code, *arguments):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
+
+    def start(self, name, *command):
+        log = (self.folder / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+        )
+        return self.processes[name]
+
+    def start_worker(self, name="worker", concurrency=1):
+        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
+        queues = ("--queues", "default,mail", "--hostname", f"{name}@%h")
+        return self.start(
+            name, "-m", "celery", "-A", "config", "worker", "--concurrency", str(concurrency), *queues, *quiet
+        )
+
+    def start_beat(self, name="beat"):
+        schedule = self.folder / f"{name}.schedule"
+        return self.start(name, "-m", "celery", "-A", "config", "beat", "--schedule", str(schedule), "--pidfile=")
+
+    def start_web(self):
+        options = ("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.web_port), "--workers", "1")
+        process = self.start("web", "-m", "granian", *options, "--blocking-threads", "4", "config.wsgi:application")
+        wait_until(self._web_answers, seconds=60)
+        return process
+
+    def _web_answers(self):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/healthz", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def kill(self, name):
+        """SIGKILL the whole group."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def children_of(self, name):
+        """Process ids of the pool children of a worker."""
+        parent = self.processes[name].pid
+        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+    # Work and what came of it
+
+    def owe(self, name, count):
+        """Put `count` mails into the outbox and ring."""
+        self.python(OWE, name, count)
+
+    def audit(self):
+        """What holds after every fault: no stale lease, numbers without gap, counts that agree with the rows."""
+        found = json.loads(self.python(AUDIT))
+        assert found["stale_leases"] == 0
+        assert not found["gaps"]
+        assert found["tally"] == found["unresolved"]
+        return found
+
+    def wait_for_mails(self, count, *, seconds):
+        wait_until(lambda: len(self.sink.copies()) >= count, seconds=seconds)
+        return time.monotonic()
