@@ -69,7 +69,9 @@ class AssetForm(VersionedForm):
         fields["unit"].queryset = _and_chosen(Unit.objects.visible_to(by).in_use(), self.instance.unit_id)
         places = Location.objects.visible_to(by).in_use()
         fields["location"].queryset = _and_chosen(places, self.instance.location_id)
-        fields["supplier"].queryset = _and_chosen(Vendor.objects.in_use().order_by("sort_key"), self.instance.supplier_id)
+        fields["supplier"].queryset = _and_chosen(
+            Vendor.objects.in_use().order_by("sort_key"), self.instance.supplier_id
+        )
         fields["parent"].queryset = Asset.objects.visible_to(by).exclude(pk=self.instance.pk)
         if not can_edit_cost(by):
             del fields["purchase_cost"]

@@ -132,11 +132,11 @@ def words_of(bar):
 
 
 def _levels(bars, today):
-    """[(bar, level)]: a bar that overlaps another stands one row lower."""
+    """[(bar, level)]: a bar that overlaps another stands one row lower; changing hands within a day is no overlap."""
     ends, placed = [], []
     for bar in bars:
         end = bar.end or today
-        level = next((number for number, last in enumerate(ends) if last < bar.start), len(ends))
+        level = next((number for number, last in enumerate(ends) if last <= bar.start), len(ends))
         ends[level : level + 1] = [end]
         placed.append((bar, level))
     return placed

@@ -29,6 +29,7 @@ from ui.registry import (
 CUSTODY_ROWS = 20
 TILE_ROWS = 6
 HIDDEN_COST = {"purchase_cost", "currency"}
+HIDDEN = {"custody"}  # which receipt was meant: for programs
 
 
 def custody_of(assets, user):
@@ -40,7 +41,7 @@ def custody_of(assets, user):
 
 
 def history_on(assets, user):
-    hidden = () if sees_cost(user) else HIDDEN_COST
+    hidden = HIDDEN if sees_cost(user) else HIDDEN | HIDDEN_COST
     return {asset.pk: history_of(asset, hidden=hidden) for asset in assets}
 
 
@@ -107,7 +108,9 @@ def exact(user, words):
 
 
 def find(user, words, limit):
-    rows = Asset.objects.visible_to(user).select_related("category", "model__manufacturer").defer("search_text", "notes")
+    rows = (
+        Asset.objects.visible_to(user).select_related("category", "model__manufacturer").defer("search_text", "notes")
+    )
     return [
         Hit(
             title=asset.title,
@@ -211,7 +214,13 @@ def _register_cards():
     cards = [
         (_("Categories of assets"), "tags", "asset_categories", _("What an asset can be."), AssetCategory),
         (_("Manufacturers"), "building", "manufacturers", _("Who makes the devices."), Manufacturer),
-        (_("Models"), "device-laptop", "asset_models", _("Products with their warranty and end of support."), AssetModel),
+        (
+            _("Models"),
+            "device-laptop",
+            "asset_models",
+            _("Products with their warranty and end of support."),
+            AssetModel,
+        ),
         (_("Locations"), "map-pin", "locations", _("Sites, buildings, floors, rooms and racks."), Location),
     ]
     for order, (title, icon, url, description, model) in enumerate(cards):
@@ -241,7 +250,6 @@ def _register_words():
             "holder_person": _("Custodian"),
             "holder_unit": _("Unit that holds it"),
             "holder_vendor": _("Vendor that holds it"),
-            "custody": _("Custody receipt"),
         },
         models={"holder_person": User, "holder_unit": Unit, "holder_vendor": Vendor},
     )

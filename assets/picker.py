@@ -39,7 +39,7 @@ class PickInput(forms.TextInput):
 
 
 class PickField(forms.ModelChoiceField):
-    """Cleaned to a row of `queryset`, found by exactly what `label_of` writes, or by the words when they name only one."""
+    """Cleaned to a row of `queryset`, found by what `label_of` writes or by words that name only one."""
 
     choices = ()
     source = ""

@@ -8,5 +8,5 @@ from people.signals import institution_created
 
 @receiver(institution_created, dispatch_uid="assets.categories")
 def begin_with_categories(**kwargs):
-    """The first institution finds the usual categories; they belong to the installation, so the next finds them there."""
+    """The first institution finds the usual categories; they belong to the installation."""
     ensure_categories()

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from assets.looks import acceptance_of, state_of
 from office.calendars import today
 from ui import markup, text
+from ui.markup import badge
 from ui.tables import NOTHING, BaseTable, ChoiceColumn, Column, DayColumn, MachineColumn, MoneyColumn, StateColumn
 from ui.tables import NumberColumn as Count
-from ui.markup import badge
 
 
 class AssetTable(BaseTable):
@@ -39,7 +39,10 @@ class AssetTable(BaseTable):
             more = format_html('<span class="asset-model"><bdi>{}</bdi></span>', str(asset.model))
         title = format_html('<span class="asset-words"><bdi>{}</bdi>{}</span>', asset.title, more)
         return format_html(
-            '<span class="asset-name" title="{}">{}{}</span>', asset.category.name, markup.icon(asset.category.icon), title
+            '<span class="asset-name" title="{}">{}{}</span>',
+            asset.category.name,
+            markup.icon(asset.category.icon),
+            title,
         )
 
     def render_holder(self, asset):
@@ -53,7 +56,7 @@ class AssetTable(BaseTable):
         if asset.warranty_end is None:
             return NOTHING
         words = text.day(asset.warranty_end)
-        return words if asset.warranty_end >= today() else format_html('<span class="is-past">{}</span>', words)
+        return words if asset.warranty_end >= today() else format_html('<span class="is-past">{}{}</span>', markup.icon("shield-x"), words)
 
     def value_holder(self, asset):
         return str(asset.held.holder) if asset.held else None

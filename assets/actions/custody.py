@@ -63,7 +63,7 @@ def accept(custody, *, by, channel=Channel.PAGE):
 
 @transaction.atomic
 def decline(custody, *, by, note="", channel=Channel.PAGE):
-    """The receiver says that she does not have it: the custody stays with her, in dispute, until the desk settles it."""
+    """The receiver says that she does not have it: it stays with her, in dispute, until the desk settles it."""
     return _answer(custody, Acceptance.DECLINED, "custody_declined", by, channel, note)
 
 

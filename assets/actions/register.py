@@ -50,7 +50,8 @@ def create_asset(*, by, values, state=AssetState.IN_STORE, channel=Channel.PAGE)
     asset = Asset(institution_id=by.institution_id, state=state, **_known(values))
     _check(asset)
     _save(asset)
-    record_event(asset, "created", by=by, changes=_told(changes_between({}, snapshot(asset, FIELDS))), channel=channel)
+    filled = {name: value for name, value in snapshot(asset, FIELDS).items() if value not in (None, "", False)}
+    record_event(asset, "created", by=by, changes=_told(changes_between({}, filled)), channel=channel)
     return asset
 
 

@@ -6,192 +6,461 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Manufacturer',
+            name="Manufacturer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('folded_name', models.CharField(editable=False, max_length=120, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("folded_name", models.CharField(editable=False, max_length=120, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='AssetCategory',
+            name="AssetCategory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(blank=True, max_length=120, verbose_name='Arabic name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('kind', models.CharField(choices=[('hardware', 'Hardware'), ('network', 'Network'), ('software', 'Software'), ('system', 'Information system'), ('website', 'Website'), ('consumable', 'Consumables')], default='hardware', max_length=12, verbose_name='kind')),
-                ('icon', models.CharField(blank=True, default='device-desktop', editable=False, max_length=40)),
-                ('requires_support', models.BooleanField(default=False, verbose_name='needs support')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='assets.assetcategory', verbose_name='belongs to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="Arabic name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hardware", "Hardware"),
+                            ("network", "Network"),
+                            ("software", "Software"),
+                            ("system", "Information system"),
+                            ("website", "Website"),
+                            ("consumable", "Consumables"),
+                        ],
+                        default="hardware",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("icon", models.CharField(blank=True, default="device-desktop", editable=False, max_length=40)),
+                ("requires_support", models.BooleanField(default=False, verbose_name="needs support")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="assets.assetcategory",
+                        verbose_name="belongs to",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_en', 'name_ar'],
-                'abstract': False,
+                "ordering": ["name_en", "name_ar"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AssetModel',
+            name="AssetModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('name', models.CharField(max_length=160, verbose_name='model')),
-                ('part_number', models.CharField(blank=True, max_length=120, verbose_name='part number')),
-                ('warranty_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='warranty in months')),
-                ('end_of_sale', models.DateField(blank=True, null=True, verbose_name='end of sale')),
-                ('end_of_support', models.DateField(blank=True, null=True, verbose_name='end of support')),
-                ('useful_life_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='useful life in months')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='models', to='assets.assetcategory', verbose_name='category')),
-                ('manufacturer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='models', to='assets.manufacturer', verbose_name='manufacturer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                ("name", models.CharField(max_length=160, verbose_name="model")),
+                ("part_number", models.CharField(blank=True, max_length=120, verbose_name="part number")),
+                (
+                    "warranty_months",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="warranty in months"),
+                ),
+                ("end_of_sale", models.DateField(blank=True, null=True, verbose_name="end of sale")),
+                ("end_of_support", models.DateField(blank=True, null=True, verbose_name="end of support")),
+                (
+                    "useful_life_months",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="useful life in months"),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="models",
+                        to="assets.assetcategory",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "manufacturer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="models",
+                        to="assets.manufacturer",
+                        verbose_name="manufacturer",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['manufacturer__name', 'name'],
+                "ordering": ["manufacturer__name", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Asset',
+            name="Asset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('tag', models.CharField(blank=True, max_length=60, verbose_name='asset tag')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('serial_number', models.CharField(blank=True, max_length=120, verbose_name='serial number')),
-                ('serial_key', models.CharField(blank=True, db_index=True, editable=False, max_length=120)),
-                ('state', models.CharField(choices=[('ordered', 'ordered'), ('in_store', 'in store'), ('reserved', 'reserved'), ('in_use', 'in use'), ('on_loan', 'on loan'), ('under_repair', 'under repair'), ('lost', 'lost'), ('out_of_service', 'out of service'), ('written_off', 'written off'), ('disposed', 'disposed of')], default='in_store', max_length=14, verbose_name='state')),
-                ('criticality', models.CharField(choices=[('low', 'low'), ('medium', 'medium'), ('high', 'high'), ('critical', 'critical')], default='medium', max_length=8, verbose_name='criticality')),
-                ('order_number', models.CharField(blank=True, max_length=60, verbose_name='purchase order')),
-                ('purchase_date', models.DateField(blank=True, null=True, verbose_name='purchase date')),
-                ('in_service_date', models.DateField(blank=True, null=True, verbose_name='in service since')),
-                ('purchase_cost', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='purchase cost')),
-                ('currency', models.CharField(default='JOD', max_length=3, verbose_name='currency')),
-                ('warranty_start', models.DateField(blank=True, null=True, verbose_name='warranty from')),
-                ('warranty_end', models.DateField(blank=True, help_text='That day included.', null=True, verbose_name='warranty until')),
-                ('needs_support', models.BooleanField(default=False, verbose_name='needs support')),
-                ('notes', models.TextField(blank=True, max_length=4000, verbose_name='notes')),
-                ('outside_number', models.CharField(blank=True, editable=False, max_length=60)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='assets.asset', verbose_name='part of')),
-                ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.vendor', verbose_name='supplier')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='people.unit', verbose_name='unit')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='assets.assetcategory', verbose_name='category')),
-                ('model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='assets.assetmodel', verbose_name='model')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                ("tag", models.CharField(blank=True, max_length=60, verbose_name="asset tag")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("serial_number", models.CharField(blank=True, max_length=120, verbose_name="serial number")),
+                ("serial_key", models.CharField(blank=True, db_index=True, editable=False, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "ordered"),
+                            ("in_store", "in store"),
+                            ("reserved", "reserved"),
+                            ("in_use", "in use"),
+                            ("on_loan", "on loan"),
+                            ("under_repair", "under repair"),
+                            ("lost", "lost"),
+                            ("out_of_service", "out of service"),
+                            ("written_off", "written off"),
+                            ("disposed", "disposed of"),
+                        ],
+                        default="in_store",
+                        max_length=14,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "criticality",
+                    models.CharField(
+                        choices=[("low", "low"), ("medium", "medium"), ("high", "high"), ("critical", "critical")],
+                        default="medium",
+                        max_length=8,
+                        verbose_name="criticality",
+                    ),
+                ),
+                ("order_number", models.CharField(blank=True, max_length=60, verbose_name="purchase order")),
+                ("purchase_date", models.DateField(blank=True, null=True, verbose_name="purchase date")),
+                ("in_service_date", models.DateField(blank=True, null=True, verbose_name="in service since")),
+                (
+                    "purchase_cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="purchase cost"
+                    ),
+                ),
+                ("currency", models.CharField(default="JOD", max_length=3, verbose_name="currency")),
+                ("warranty_start", models.DateField(blank=True, null=True, verbose_name="warranty from")),
+                (
+                    "warranty_end",
+                    models.DateField(
+                        blank=True, help_text="That day included.", null=True, verbose_name="warranty until"
+                    ),
+                ),
+                ("needs_support", models.BooleanField(default=False, verbose_name="needs support")),
+                ("notes", models.TextField(blank=True, max_length=4000, verbose_name="notes")),
+                ("outside_number", models.CharField(blank=True, editable=False, max_length=60)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="assets.asset",
+                        verbose_name="part of",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.vendor",
+                        verbose_name="supplier",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assets",
+                        to="people.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assets",
+                        to="assets.assetcategory",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assets",
+                        to="assets.assetmodel",
+                        verbose_name="model",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Custody',
+            name="Custody",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='handed over at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='returned at')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('condition_out', models.CharField(blank=True, max_length=200, verbose_name='condition when handed over')),
-                ('condition_in', models.CharField(blank=True, max_length=200, verbose_name='condition when returned')),
-                ('accepted', models.CharField(choices=[('pending', 'not signed yet'), ('accepted', 'accepted'), ('declined', 'in dispute'), ('paper', 'accepted on paper')], default='pending', max_length=8)),
-                ('asset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='custodies', to='assets.asset')),
-                ('handed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='custodies', to=settings.AUTH_USER_MODEL)),
-                ('received_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('vendor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.vendor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(verbose_name="handed over at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="returned at")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "condition_out",
+                    models.CharField(blank=True, max_length=200, verbose_name="condition when handed over"),
+                ),
+                ("condition_in", models.CharField(blank=True, max_length=200, verbose_name="condition when returned")),
+                (
+                    "accepted",
+                    models.CharField(
+                        choices=[
+                            ("pending", "not signed yet"),
+                            ("accepted", "accepted"),
+                            ("declined", "in dispute"),
+                            ("paper", "accepted on paper"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="custodies", to="assets.asset"
+                    ),
+                ),
+                (
+                    "handed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="custodies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.vendor",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
+                "ordering": ["-started_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(blank=True, max_length=120, verbose_name='Arabic name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('kind', models.CharField(choices=[('site', 'site'), ('building', 'building'), ('floor', 'floor'), ('room', 'room'), ('rack', 'rack')], default='room', max_length=10, verbose_name='kind')),
-                ('path', models.CharField(db_index=True, default='', editable=False, max_length=200)),
-                ('code', models.CharField(blank=True, max_length=40, verbose_name='code')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='assets.location', verbose_name='belongs to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="Arabic name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("site", "site"),
+                            ("building", "building"),
+                            ("floor", "floor"),
+                            ("room", "room"),
+                            ("rack", "rack"),
+                        ],
+                        default="room",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("path", models.CharField(db_index=True, default="", editable=False, max_length=200)),
+                ("code", models.CharField(blank=True, max_length=40, verbose_name="code")),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="assets.location",
+                        verbose_name="belongs to",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['path'],
-                'abstract': False,
+                "ordering": ["path"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='asset',
-            name='location',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='assets.location', verbose_name='location'),
+            model_name="asset",
+            name="location",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assets",
+                to="assets.location",
+                verbose_name="location",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assetcategory',
-            constraint=models.CheckConstraint(condition=models.Q(('name_ar', ''), ('name_en', ''), _negated=True), name='assets_assetcategory_has_a_name'),
+            model_name="assetcategory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_ar", ""), ("name_en", ""), _negated=True),
+                name="assets_assetcategory_has_a_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='custody',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['person', 'asset'], name='held_now'),
+            model_name="custody",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["person", "asset"], name="held_now"),
         ),
         migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='custody_ends_after_it_begins'),
+            model_name="custody",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
+                name="custody_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('unit', None), ('vendor', None)), models.Q(('person', None), ('unit__isnull', False), ('vendor', None)), models.Q(('person', None), ('unit', None), ('vendor__isnull', False)), _connector='OR'), name='custody_has_one_holder'),
+            model_name="custody",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("person__isnull", False), ("unit", None), ("vendor", None)),
+                    models.Q(("person", None), ("unit__isnull", False), ("vendor", None)),
+                    models.Q(("person", None), ("unit", None), ("vendor__isnull", False)),
+                    _connector="OR",
+                ),
+                name="custody_has_one_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('asset',), name='one_holder_at_a_time'),
+            model_name="custody",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("asset",), name="one_holder_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('name_ar', ''), ('name_en', ''), _negated=True), name='assets_location_has_a_name'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_ar", ""), ("name_en", ""), _negated=True), name="assets_location_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('institution', 'code'), name='one_code_per_location'),
+            model_name="location",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("institution", "code"),
+                name="one_code_per_location",
+            ),
         ),
         migrations.AddIndex(
-            model_name='asset',
-            index=models.Index(fields=['institution', 'tag', 'id'], name='asset_by_tag'),
+            model_name="asset",
+            index=models.Index(fields=["institution", "tag", "id"], name="asset_by_tag"),
         ),
         migrations.AddIndex(
-            model_name='asset',
-            index=models.Index(fields=['institution', '-id'], name='asset_newest'),
+            model_name="asset",
+            index=models.Index(fields=["institution", "-id"], name="asset_newest"),
         ),
         migrations.AddIndex(
-            model_name='asset',
-            index=models.Index(fields=['institution', 'warranty_end', 'id'], name='asset_by_warranty'),
+            model_name="asset",
+            index=models.Index(fields=["institution", "warranty_end", "id"], name="asset_by_warranty"),
         ),
         migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.UniqueConstraint(condition=models.Q(('tag', ''), _negated=True), fields=('institution', 'tag'), name='one_asset_per_tag'),
+            model_name="asset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("tag", ""), _negated=True), fields=("institution", "tag"), name="one_asset_per_tag"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('warranty_start', None), ('warranty_end', None), ('warranty_end__gte', models.F('warranty_start')), _connector='OR'), name='warranty_ends_after_it_begins'),
+            model_name="asset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("warranty_start", None),
+                    ("warranty_end", None),
+                    ("warranty_end__gte", models.F("warranty_start")),
+                    _connector="OR",
+                ),
+                name="warranty_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.CheckConstraint(condition=models.Q(('purchase_cost', None), ('purchase_cost__gte', 0), _connector='OR'), name='cost_not_negative'),
+            model_name="asset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purchase_cost", None), ("purchase_cost__gte", 0), _connector="OR"),
+                name="cost_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assetmodel',
-            constraint=models.UniqueConstraint(fields=('manufacturer', 'name'), name='one_model_per_maker_and_name'),
+            model_name="assetmodel",
+            constraint=models.UniqueConstraint(fields=("manufacturer", "name"), name="one_model_per_maker_and_name"),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0001_initial'),
+        ("assets", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='custody',
-            name='answer_note',
-            field=models.CharField(blank=True, max_length=200, verbose_name='what is disputed'),
+            model_name="custody",
+            name="answer_note",
+            field=models.CharField(blank=True, max_length=200, verbose_name="what is disputed"),
         ),
         migrations.AddField(
-            model_name='custody',
-            name='answered_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='answered at'),
+            model_name="custody",
+            name="answered_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="answered at"),
         ),
     ]

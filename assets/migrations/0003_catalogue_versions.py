@@ -4,35 +4,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0002_custody_answer'),
+        ("assets", "0002_custody_answer"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assetcategory',
-            name='version',
+            model_name="assetcategory",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='assetmodel',
-            name='version',
+            model_name="assetmodel",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='location',
-            name='version',
+            model_name="location",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='manufacturer',
-            name='version',
+            model_name="manufacturer",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AlterField(
-            model_name='assetcategory',
-            name='icon',
-            field=models.CharField(choices=[('device-desktop', 'Desktop computer'), ('device-laptop', 'Laptop'), ('device-mobile', 'Mobile telephone'), ('devices', 'Screen'), ('printer', 'Printer'), ('scan', 'Scanner'), ('phone', 'Telephone'), ('camera', 'Camera'), ('video', 'Projector'), ('server', 'Server'), ('database', 'Storage'), ('plug', 'Power supply'), ('network', 'Network switch'), ('router', 'Router'), ('wifi', 'Wireless network'), ('shield', 'Firewall'), ('key', 'Licence'), ('stack', 'Information system'), ('world', 'Website'), ('package', 'Consumables'), ('box', 'Something else')], default='device-desktop', max_length=40, verbose_name='picture'),
+            model_name="assetcategory",
+            name="icon",
+            field=models.CharField(
+                choices=[
+                    ("device-desktop", "Desktop computer"),
+                    ("device-laptop", "Laptop"),
+                    ("device-mobile", "Mobile telephone"),
+                    ("devices", "Screen"),
+                    ("printer", "Printer"),
+                    ("scan", "Scanner"),
+                    ("phone", "Telephone"),
+                    ("camera", "Camera"),
+                    ("video", "Projector"),
+                    ("server", "Server"),
+                    ("database", "Storage"),
+                    ("plug", "Power supply"),
+                    ("network", "Network switch"),
+                    ("router", "Router"),
+                    ("wifi", "Wireless network"),
+                    ("shield", "Firewall"),
+                    ("key", "Licence"),
+                    ("stack", "Information system"),
+                    ("world", "Website"),
+                    ("package", "Consumables"),
+                    ("box", "Something else"),
+                ],
+                default="device-desktop",
+                max_length=40,
+                verbose_name="picture",
+            ),
         ),
     ]

@@ -56,7 +56,12 @@ class AssetModel(Searchable, Activatable, Versioned):
     name = models.CharField(_("model"), max_length=160)
     part_number = models.CharField(_("part number"), max_length=120, blank=True)
     category = models.ForeignKey(
-        AssetCategory, on_delete=models.PROTECT, null=True, blank=True, related_name="models", verbose_name=_("category")
+        AssetCategory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="models",
+        verbose_name=_("category"),
     )
     warranty_months = models.PositiveSmallIntegerField(_("warranty in months"), null=True, blank=True)
     end_of_sale = models.DateField(_("end of sale"), null=True, blank=True)

@@ -23,7 +23,12 @@ class Asset(Searchable, Versioned):
         "assets.AssetCategory", on_delete=models.PROTECT, related_name="assets", verbose_name=_("category")
     )
     model = models.ForeignKey(
-        "assets.AssetModel", on_delete=models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("model")
+        "assets.AssetModel",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assets",
+        verbose_name=_("model"),
     )
     serial_number = models.CharField(_("serial number"), max_length=120, blank=True)
     serial_key = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
@@ -89,7 +94,15 @@ class Asset(Searchable, Versioned):
 
     def search_fields(self):
         model = [self.model.manufacturer.name, self.model.name, self.model.part_number] if self.model_id else []
-        return [self.tag, self.name, self.serial_number, self.category.name_ar, self.category.name_en, *model, self.notes]
+        return [
+            self.tag,
+            self.name,
+            self.serial_number,
+            self.category.name_ar,
+            self.category.name_en,
+            *model,
+            self.notes,
+        ]
 
     def get_absolute_url(self):
         return reverse("asset", args=[self.pk])

@@ -72,9 +72,7 @@ SCREENS = {
             _("Manufacturers"),
             _("New manufacturer"),
         ),
-        Screen(
-            "asset_model", AssetModel, forms.ModelForm, _("Model"), "asset_models", _("Models"), _("New model")
-        ),
+        Screen("asset_model", AssetModel, forms.ModelForm, _("Model"), "asset_models", _("Models"), _("New model")),
         Screen("location", Location, forms.LocationForm, _("Location"), "locations", _("Locations"), _("New location")),
     )
 }

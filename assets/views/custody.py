@@ -61,7 +61,9 @@ class TakeBack(AssetPage):
         return context | {"lead": lead}
 
     def act(self, form):
-        actions.take_back(self.object, by=self.request.user, **{n: form.cleaned_data[n] for n in ("condition", "state")})
+        actions.take_back(
+            self.object, by=self.request.user, **{n: form.cleaned_data[n] for n in ("condition", "state")}
+        )
         return self.object
 
 
@@ -74,7 +76,9 @@ def _custody(request, pk, **lookup):
 def accept(request, pk):
     """The receiver confirms."""
     custody = _custody(request, pk, person=request.user)
-    return button(request, custody, actions.accept, _("Thank you. It is noted that you have it."), reverse("my_devices"))
+    return button(
+        request, custody, actions.accept, _("Thank you. It is noted that you have it."), reverse("my_devices")
+    )
 
 
 @require_POST

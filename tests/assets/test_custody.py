@@ -159,8 +159,9 @@ def test_the_database_refuses_overlapping_custody(laptop, basil, amal, dina):
     now = timezone.now()
     Custody.objects.create(asset=laptop, person=amal, started_at=now - timedelta(days=9), ended_at=now)
 
+    start = now - timedelta(days=5)
+
     with pytest.raises(IntegrityError), transaction.atomic():
-        start = now - timedelta(days=5)
         Custody.objects.create(asset=laptop, person=dina, started_at=start, ended_at=now + timedelta(days=1))
 
     Custody.objects.create(asset=laptop, person=dina, started_at=now)

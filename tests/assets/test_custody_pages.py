@@ -7,7 +7,7 @@ from assets import actions
 from assets.choices import Acceptance, AssetState
 from assets.models import Asset, Custody
 from people import leaving
-from tests.factories import make_asset, make_institution, make_unit, make_user, make_vendor
+from tests.factories import make_asset, make_institution, make_unit, make_vendor
 
 
 @pytest.fixture

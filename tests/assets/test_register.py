@@ -60,14 +60,14 @@ def test_a_maker_gives_a_serial_number_once(basil, ministry):
     assert list(refusal.value.error_dict) == ["serial_number"]
 
 
-@pytest.mark.parametrize("serial", ["", "0", "N/A", "Default string", "XXXXXXXX", "To Be Filled By O.E.M.", "غير معروف"])
+@pytest.mark.parametrize(
+    "serial", ["", "0", "N/A", "Default string", "XXXXXXXX", "To Be Filled By O.E.M.", "غير معروف"]
+)
 def test_a_serial_number_that_says_nothing_may_repeat(serial, basil, ministry):
     model = make_model()
     make_asset(ministry, model=model, serial_number=serial)
 
-    actions.create_asset(
-        by=basil, values={"category": make_asset_category(), "model": model, "serial_number": serial}
-    )
+    actions.create_asset(by=basil, values={"category": make_asset_category(), "model": model, "serial_number": serial})
 
     assert is_placeholder(serial)
     assert Asset.objects.count() == 2

@@ -10,7 +10,15 @@ from django.utils import timezone
 from assets import actions
 from assets.choices import AssetState
 from assets.models import Asset
-from tests.factories import make_asset, make_asset_category, make_institution, make_location, make_model, make_unit, make_user
+from tests.factories import (
+    make_asset,
+    make_asset_category,
+    make_institution,
+    make_location,
+    make_model,
+    make_unit,
+    make_user,
+)
 
 TODAY = timezone.localdate()
 
@@ -51,11 +59,11 @@ def test_another_institution_is_not_in_the_list(sign_in, basil, laptop):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_costs_the_same_for_one_row_and_for_three(rows, sign_in, basil, ministry, amal, django_assert_max_num_queries):
+def test_the_list_costs_the_same_for_one_row_and_for_three(
+    rows, sign_in, basil, ministry, amal, django_assert_max_num_queries
+):
     for _ in range(rows):
-        asset = make_asset(
-            ministry, model=make_model(), unit=make_unit(ministry), location=make_location(ministry)
-        )
+        asset = make_asset(ministry, model=make_model(), unit=make_unit(ministry), location=make_location(ministry))
         actions.hand_over(asset, to=make_user(ministry), by=basil)
     browser = sign_in(basil)
     browser.get("/assets/")
@@ -68,7 +76,11 @@ def test_the_list_costs_the_same_for_one_row_and_for_three(rows, sign_in, basil,
 def test_the_cost_is_not_for_technicians(who, sign_in, laptop, request):
     browser = sign_in(request.getfixturevalue(who))
 
-    for address in ("/assets/?columns=tag,purchase_cost", laptop.get_absolute_url(), "/assets/?export=csv&columns=tag,purchase_cost"):
+    for address in (
+        "/assets/?columns=tag,purchase_cost",
+        laptop.get_absolute_url(),
+        "/assets/?export=csv&columns=tag,purchase_cost",
+    ):
         response = browser.get(address)
         content = b"".join(response.streaming_content) if response.streaming else response.content
         assert b"731" not in content
@@ -277,7 +289,8 @@ def test_the_state_page_lists_what_stands_in_the_way(sign_in, basil, ministry, a
 
 
 @pytest.mark.parametrize(
-    "address", ["/assets/", "/assets/?form=1", "/assets/new/", "{asset}", "{asset}edit/", "{asset}state/", "{asset}hand-over/"]
+    "address",
+    ["/assets/", "/assets/?form=1", "/assets/new/", "{asset}", "{asset}edit/", "{asset}state/", "{asset}hand-over/"],
 )
 def test_the_pages_speak_arabic(address, sign_in, basil, laptop):
     basil.language = "ar"
