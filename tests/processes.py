@@ -25,8 +25,12 @@ def of_state(var):
 
 
 def children_of(pid):
-    """The processes that this one started and that still run."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """The processes that any thread of this one started and that still run."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread ended meanwhile
+            found += [int(child) for child in thread.read_text().split()]
+    return found
 
 
 def kill_all(var):

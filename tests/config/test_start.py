@@ -23,6 +23,7 @@ def system(tmp_path_factory):
 @pytest.fixture
 def another_system(tmp_path):
     with System(tmp_path / "var", "--no-demo") as system:
+        wait_until(lambda: heads_with_a_worker(system), seconds=60)
         yield system
 
 
@@ -39,11 +40,11 @@ def heads_with_a_worker(system):
 def kill_and_wait_for_another(system, pid):
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not alive(pid), seconds=5)
-    wait_until(lambda: is_whole(system), seconds=30)
+    wait_until(lambda: is_whole(system), seconds=60)
 
 
 def test_every_process_that_is_killed_starts_again(system):
-    wait_until(lambda: is_whole(system), seconds=10)
+    wait_until(lambda: is_whole(system), seconds=60)
     for child in children_of(system.process.pid):
         kill_and_wait_for_another(system, child)
 
@@ -51,18 +52,18 @@ def test_every_process_that_is_killed_starts_again(system):
 
 
 def test_the_workers_of_the_web_server_and_of_celery_start_again(system):
-    heads = wait_until(lambda: heads_with_a_worker(system), seconds=30)
+    heads = wait_until(lambda: heads_with_a_worker(system), seconds=60)
     for head in heads:
         kill_and_wait_for_another(system, children_of(head)[0])
 
-    wait_until(lambda: heads_with_a_worker(system) == heads, seconds=15)
+    wait_until(lambda: heads_with_a_worker(system) == heads, seconds=60)
 
 
 def test_a_second_start_on_the_same_folder_says_so_and_stops(system):
     second = System(system.var, "--no-demo")
     second.start()
 
-    assert second.process.wait(timeout=30) == 1
+    assert second.process.wait(timeout=60) == 1
     assert "already runs" in second.said()
     assert system.answers()
 
@@ -72,7 +73,7 @@ def test_a_busy_port_is_said_before_anything_is_touched(system, tmp_path):
     other.port = system.port
     other.start()
 
-    assert other.process.wait(timeout=30) == 1
+    assert other.process.wait(timeout=60) == 1
     assert f"Port {system.port} is in use" in other.said()
     assert not (other.var / "db.sqlite3").exists()
 
@@ -94,4 +95,4 @@ def test_killing_the_supervisor_leaves_no_orphan_and_the_next_start_works(anothe
     wait_until(lambda: of_state(another_system.var) == {}, seconds=STOP_SECONDS)
     another_system.start()
     another_system.wait_until_ready()
-    assert is_whole(another_system)
+    wait_until(lambda: is_whole(another_system), seconds=60)
