@@ -100,6 +100,9 @@ def can_confirm(standing, ticket):
 
 
 def can_reopen(standing, ticket):
+    """ "Still broken": of a ticket that was resolved or closed."""
+    if ticket.status not in (Status.RESOLVED, Status.CLOSED):
+        return False
     return can_move(standing, ticket, Status.NEW if ticket.assignee_id is None else Status.IN_PROGRESS)
 
 

@@ -107,4 +107,6 @@ def _two_lines(first, second):
     if not second:
         return first
     second = second if hasattr(second, "__html__") else markup.person(second)
-    return format_html('{}<br><span class="quiet">{}</span>', first, second)
+    return markup.tag(
+        "span", markup.join([markup.tag("span", first), markup.tag("span", second, class_="quiet")]), class_="two-lines"
+    )

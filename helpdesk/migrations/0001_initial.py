@@ -7,220 +7,545 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assets', '0001_initial'),
-        ('office', '0001_initial'),
-        ('people', '0001_initial'),
+        ("assets", "0001_initial"),
+        ("office", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Queue',
+            name="Queue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(blank=True, max_length=120, verbose_name='Arabic name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('is_restricted', models.BooleanField(default=False, help_text='Seen by the members of its team only; every reading is logged.', verbose_name='restricted')),
-                ('is_default', models.BooleanField(default=False, verbose_name='takes what no category sends elsewhere')),
-                ('close_after_days', models.PositiveSmallIntegerField(default=5, verbose_name='closes itself after working days')),
-                ('outside_number', models.CharField(blank=True, editable=False, max_length=60)),
-                ('calendar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.workingcalendar', verbose_name='working calendar')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='queues', to='people.team', verbose_name='team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="Arabic name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "is_restricted",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Seen by the members of its team only; every reading is logged.",
+                        verbose_name="restricted",
+                    ),
+                ),
+                (
+                    "is_default",
+                    models.BooleanField(default=False, verbose_name="takes what no category sends elsewhere"),
+                ),
+                (
+                    "close_after_days",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="closes itself after working days"),
+                ),
+                ("outside_number", models.CharField(blank=True, editable=False, max_length=60)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.workingcalendar",
+                        verbose_name="working calendar",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="queues",
+                        to="people.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_en', 'name_ar'],
-                'abstract': False,
+                "ordering": ["name_en", "name_ar"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(blank=True, max_length=120, verbose_name='Arabic name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('asset_kind', models.CharField(blank=True, help_text='A fault of such a device falls here by itself.', max_length=12, verbose_name='kind of device')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='helpdesk.category', verbose_name='belongs to')),
-                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='categories', to='helpdesk.queue', verbose_name='queue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="Arabic name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "asset_kind",
+                    models.CharField(
+                        blank=True,
+                        help_text="A fault of such a device falls here by itself.",
+                        max_length=12,
+                        verbose_name="kind of device",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="helpdesk.category",
+                        verbose_name="belongs to",
+                    ),
+                ),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="categories",
+                        to="helpdesk.queue",
+                        verbose_name="queue",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_en', 'name_ar'],
-                'abstract': False,
+                "ordering": ["name_en", "name_ar"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ServiceTarget',
+            name="ServiceTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'critical'), (2, 'high'), (3, 'normal'), (4, 'low')], verbose_name='priority')),
-                ('response_minutes', models.PositiveIntegerField(verbose_name='first answer within minutes')),
-                ('resolution_minutes', models.PositiveIntegerField(verbose_name='resolved within minutes')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "critical"), (2, "high"), (3, "normal"), (4, "low")], verbose_name="priority"
+                    ),
+                ),
+                ("response_minutes", models.PositiveIntegerField(verbose_name="first answer within minutes")),
+                ("resolution_minutes", models.PositiveIntegerField(verbose_name="resolved within minutes")),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('number', models.CharField(max_length=40, verbose_name='ticket number')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('description', models.TextField(blank=True, max_length=20000, verbose_name='description')),
-                ('channel', models.CharField(choices=[('page', 'page'), ('phone', 'telephone'), ('mail', 'mail'), ('api', 'programming interface'), ('import', 'import'), ('clock', 'clock'), ('command', 'command')], default='page', max_length=10, verbose_name='channel')),
-                ('room', models.CharField(blank=True, max_length=60, verbose_name='room')),
-                ('extension', models.CharField(blank=True, max_length=12, verbose_name='extension')),
-                ('impact', models.PositiveSmallIntegerField(choices=[(1, 'high'), (2, 'medium'), (3, 'low')], default=3, verbose_name='impact')),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(1, 'high'), (2, 'medium'), (3, 'low')], default=2, verbose_name='urgency')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'critical'), (2, 'high'), (3, 'normal'), (4, 'low')], default=4, verbose_name='priority')),
-                ('status', models.CharField(choices=[('new', 'New'), ('assigned', 'Assigned'), ('in_progress', 'In progress'), ('waiting', 'On hold'), ('resolved', 'Resolved'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='new', max_length=12, verbose_name='status')),
-                ('waiting_for', models.CharField(blank=True, choices=[('requester', 'Waiting for requester'), ('vendor', 'Waiting for vendor'), ('entity', 'Waiting for another entity'), ('approval', 'Waiting for approval'), ('parts', 'Waiting for parts')], max_length=10, verbose_name='waiting for')),
-                ('waiting_note', models.CharField(blank=True, max_length=200, verbose_name='whom, and their reference')),
-                ('waiting_since', models.DateTimeField(editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
-                ('response_due', models.DateTimeField(editable=False, null=True, verbose_name='first answer due')),
-                ('resolution_due', models.DateTimeField(editable=False, null=True, verbose_name='resolution due')),
-                ('next_due', models.DateTimeField(editable=False, null=True, verbose_name='due next')),
-                ('responded_at', models.DateTimeField(editable=False, null=True)),
-                ('resolved_at', models.DateTimeField(editable=False, null=True)),
-                ('closed_at', models.DateTimeField(editable=False, null=True)),
-                ('close_due', models.DateTimeField(editable=False, null=True)),
-                ('reopen_count', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('last_word_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last word')),
-                ('outside_number', models.CharField(blank=True, editable=False, max_length=60)),
-                ('asset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='assets.asset', verbose_name='device')),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assigned_tickets', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
-                ('batch', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.importbatch')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='helpdesk.category', verbose_name='category')),
-                ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filed_tickets', to=settings.AUTH_USER_MODEL, verbose_name='filed by')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('last_word_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('queue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='helpdesk.queue', verbose_name='queue')),
-                ('requester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to=settings.AUTH_USER_MODEL, verbose_name='requester')),
-                ('resolved_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("search_text", models.TextField(blank=True, default="", editable=False)),
+                ("number", models.CharField(max_length=40, verbose_name="ticket number")),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("description", models.TextField(blank=True, max_length=20000, verbose_name="description")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("page", "page"),
+                            ("phone", "telephone"),
+                            ("mail", "mail"),
+                            ("api", "programming interface"),
+                            ("import", "import"),
+                            ("clock", "clock"),
+                            ("command", "command"),
+                        ],
+                        default="page",
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("room", models.CharField(blank=True, max_length=60, verbose_name="room")),
+                ("extension", models.CharField(blank=True, max_length=12, verbose_name="extension")),
+                (
+                    "impact",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "high"), (2, "medium"), (3, "low")], default=3, verbose_name="impact"
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "high"), (2, "medium"), (3, "low")], default=2, verbose_name="urgency"
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "critical"), (2, "high"), (3, "normal"), (4, "low")],
+                        default=4,
+                        verbose_name="priority",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("assigned", "Assigned"),
+                            ("in_progress", "In progress"),
+                            ("waiting", "On hold"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="new",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "waiting_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("requester", "Waiting for requester"),
+                            ("vendor", "Waiting for vendor"),
+                            ("entity", "Waiting for another entity"),
+                            ("approval", "Waiting for approval"),
+                            ("parts", "Waiting for parts"),
+                        ],
+                        max_length=10,
+                        verbose_name="waiting for",
+                    ),
+                ),
+                (
+                    "waiting_note",
+                    models.CharField(blank=True, max_length=200, verbose_name="whom, and their reference"),
+                ),
+                ("waiting_since", models.DateTimeField(editable=False, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created")),
+                ("response_due", models.DateTimeField(editable=False, null=True, verbose_name="first answer due")),
+                ("resolution_due", models.DateTimeField(editable=False, null=True, verbose_name="resolution due")),
+                ("next_due", models.DateTimeField(editable=False, null=True, verbose_name="due next")),
+                ("responded_at", models.DateTimeField(editable=False, null=True)),
+                ("resolved_at", models.DateTimeField(editable=False, null=True)),
+                ("closed_at", models.DateTimeField(editable=False, null=True)),
+                ("close_due", models.DateTimeField(editable=False, null=True)),
+                ("reopen_count", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "last_word_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="last word"),
+                ),
+                ("outside_number", models.CharField(blank=True, editable=False, max_length=60)),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="assets.asset",
+                        verbose_name="device",
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assigned_tickets",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="office.importbatch",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="helpdesk.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filed_tickets",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="filed by",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
+                (
+                    "last_word_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "queue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="helpdesk.queue",
+                        verbose_name="queue",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="requester",
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=20000, verbose_name='text')),
-                ('is_internal', models.BooleanField(default=False, verbose_name='internal note')),
-                ('channel', models.CharField(choices=[('page', 'page'), ('phone', 'telephone'), ('mail', 'mail'), ('api', 'programming interface'), ('import', 'import'), ('clock', 'clock'), ('command', 'command')], default='page', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='helpdesk.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=20000, verbose_name="text")),
+                ("is_internal", models.BooleanField(default=False, verbose_name="internal note")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("page", "page"),
+                            ("phone", "telephone"),
+                            ("mail", "mail"),
+                            ("api", "programming interface"),
+                            ("import", "import"),
+                            ("clock", "clock"),
+                            ("command", "command"),
+                        ],
+                        default="page",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="helpdesk.ticket"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='TicketTally',
+            name="TicketTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution_id', models.PositiveBigIntegerField()),
-                ('queue_id', models.PositiveBigIntegerField()),
-                ('assignee_id', models.PositiveBigIntegerField(null=True)),
-                ('status', models.CharField(max_length=12)),
-                ('waiting_for', models.CharField(blank=True, max_length=10)),
-                ('n', models.IntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("institution_id", models.PositiveBigIntegerField()),
+                ("queue_id", models.PositiveBigIntegerField()),
+                ("assignee_id", models.PositiveBigIntegerField(null=True)),
+                ("status", models.CharField(max_length=12)),
+                ("waiting_for", models.CharField(blank=True, max_length=10)),
+                ("n", models.IntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['institution_id', 'queue_id'], name='tally_of_queue')],
+                "indexes": [models.Index(fields=["institution_id", "queue_id"], name="tally_of_queue")],
             },
         ),
         migrations.CreateModel(
-            name='Watcher',
+            name="Watcher",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watchers', to='helpdesk.ticket')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watched', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="watchers", to="helpdesk.ticket"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="watched", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PriorityCell',
+            name="PriorityCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('impact', models.PositiveSmallIntegerField(choices=[(1, 'high'), (2, 'medium'), (3, 'low')], verbose_name='impact')),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(1, 'high'), (2, 'medium'), (3, 'low')], verbose_name='urgency')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'critical'), (2, 'high'), (3, 'normal'), (4, 'low')], verbose_name='priority')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "impact",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "high"), (2, "medium"), (3, "low")], verbose_name="impact"
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "high"), (2, "medium"), (3, "low")], verbose_name="urgency"
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "critical"), (2, "high"), (3, "normal"), (4, "low")], verbose_name="priority"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.unit"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('institution', 'impact', 'urgency'), name='one_priority_per_cell')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "impact", "urgency"), name="one_priority_per_cell")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.CheckConstraint(condition=models.Q(('name_ar', ''), ('name_en', ''), _negated=True), name='helpdesk_queue_has_a_name'),
+            model_name="queue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_ar", ""), ("name_en", ""), _negated=True), name="helpdesk_queue_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('institution',), name='one_default_queue'),
+            model_name="queue",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("institution",), name="one_default_queue"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('name_ar', ''), ('name_en', ''), _negated=True), name='helpdesk_category_has_a_name'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_ar", ""), ("name_en", ""), _negated=True), name="helpdesk_category_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicetarget',
-            constraint=models.UniqueConstraint(fields=('institution', 'priority'), name='one_target_per_priority'),
+            model_name="servicetarget",
+            constraint=models.UniqueConstraint(fields=("institution", "priority"), name="one_target_per_priority"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'assigned', 'in_progress', 'waiting'])), fields=['institution', 'next_due', 'id'], name='ticket_due_next'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status__in", ["new", "assigned", "in_progress", "waiting"])),
+                fields=["institution", "next_due", "id"],
+                name="ticket_due_next",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ['new', 'assigned', 'in_progress', 'waiting'])), fields=['assignee', 'next_due', 'id'], name='ticket_of_assignee'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status__in", ["new", "assigned", "in_progress", "waiting"])),
+                fields=["assignee", "next_due", "id"],
+                name="ticket_of_assignee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['institution', '-id'], name='ticket_newest'),
+            model_name="ticket",
+            index=models.Index(fields=["institution", "-id"], name="ticket_newest"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['requester', '-id'], name='ticket_of_requester'),
+            model_name="ticket",
+            index=models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['filed_by', '-id'], name='ticket_of_filer'),
+            model_name="ticket",
+            index=models.Index(fields=["filed_by", "-id"], name="ticket_of_filer"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('asset__isnull', False)), fields=['asset', '-id'], name='ticket_of_asset'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("asset__isnull", False)), fields=["asset", "-id"], name="ticket_of_asset"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'resolved')), fields=['close_due'], name='ticket_to_close'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "resolved")), fields=["close_due"], name="ticket_to_close"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('institution', 'number'), name='one_ticket_per_number'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(fields=("institution", "number"), name="one_ticket_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waiting'), ('waiting_for__gt', '')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('waiting_for', '')), _connector='OR'), name='waiting_says_for_whom'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "waiting"), ("waiting_for__gt", "")),
+                    models.Q(models.Q(("status", "waiting"), _negated=True), ("waiting_for", "")),
+                    _connector="OR",
+                ),
+                name="waiting_says_for_whom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['assigned', 'in_progress']), _negated=True), ('assignee__isnull', False), _connector='OR'), name='work_has_an_assignee'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["assigned", "in_progress"]), _negated=True),
+                    ("assignee__isnull", False),
+                    _connector="OR",
+                ),
+                name="work_has_an_assignee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['ticket', 'id'], name='messages_of_ticket'),
+            model_name="message",
+            index=models.Index(fields=["ticket", "id"], name="messages_of_ticket"),
         ),
         migrations.AddConstraint(
-            model_name='watcher',
-            constraint=models.UniqueConstraint(fields=('ticket', 'user'), name='one_watcher_once'),
+            model_name="watcher",
+            constraint=models.UniqueConstraint(fields=("ticket", "user"), name="one_watcher_once"),
         ),
     ]

@@ -4,25 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('helpdesk', '0001_initial'),
+        ("helpdesk", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('reply', 'reply'), ('note', 'internal note'), ('solution', 'solution'), ('reason', 'reason')], default='reply', editable=False, max_length=10),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[("reply", "reply"), ("note", "internal note"), ("solution", "solution"), ("reason", "reason")],
+                default="reply",
+                editable=False,
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='paused_seconds',
+            model_name="ticket",
+            name="paused_seconds",
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.AlterField(
-            model_name='ticket',
-            name='reopen_count',
-            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='reopened'),
+            model_name="ticket",
+            name="reopen_count",
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="reopened"),
         ),
     ]
