@@ -179,6 +179,7 @@ class ListPage(View):
         return self.get_context(
             list=self,
             title=self.title,
+            breadcrumbs=self.breadcrumbs,
             head=drawing.head(self, columns),
             rows=drawing.rows(self, page.rows, columns),
             page=page,
