@@ -195,11 +195,57 @@ def test_hits_can_be_counted_paged_and_used_as_a_subquery(notes):
     hits = search(Note.objects.all(), "printer")
 
     assert hits.count() == 5
-    assert texts(hits.filter(found__lt=rows[3].pk)[:2]) == ["printer 2", "printer 1"]
+    assert texts(hits.filter(pk__lt=rows[3].pk)[:2]) == ["printer 2", "printer 1"]
     assert texts(hits.order_by("text")[:1]) == ["printer 0"]
     assert Note.objects.filter(pk__in=hits).count() == 5
     assert Note.objects.filter(pk__in=hits.values("pk")[:2]).count() == 2
     assert list(hits.values_list("text", flat=True)[:1]) == ["printer 4"]
+
+
+@pytest.mark.parametrize("order", ["-pk", "pk", "text", "-colour"])
+@pytest.mark.parametrize(("few", "near"), [(100, 100), (-1, 100), (-1, 3)], ids=["gathered", "near", "too far"])
+def test_a_page_is_the_same_however_it_is_read(notes, monkeypatch, order, few, near):
+    notes("screen", *(f"printer {number}" for number in (3, 1, 2)), "keyboard", "printer 4")
+    monkeypatch.setattr("office.search.rows.FEW", few)
+    monkeypatch.setattr("office.search.rows.NEAR", near)
+    by_hand = Note.objects.filter(text__startswith="printer").order_by(order, "pk")
+
+    rows = search(Note.objects.all(), "printer").order_by(*dict.fromkeys((order, "pk")))
+
+    assert texts(rows[:3]) == texts(by_hand[:3])
+    assert texts(rows[1:9]) == texts(by_hand[1:9])
+    assert texts(rows) == texts(by_hand)
+
+
+@pytest.mark.parametrize("few", [100, -1])
+def test_hits_out_of_sight_do_not_fill_a_page(notes, monkeypatch, few):
+    mine, *_ = notes("printer", "printer", "printer", "screen")
+    monkeypatch.setattr("office.search.rows.FEW", few)
+    sight = Note.objects.filter(pk__lte=mine.pk)
+
+    assert list(search(sight, "printer")[:2]) == [mine]
+    assert list(search(Note.objects.all(), "printer").filter(pk__in=sight)[:2]) == [mine]
+    assert find(sight, "prin", limit=2) == [mine]
+
+
+def test_hits_come_with_chosen_fields_one_by_one_and_in_turn(notes):
+    notes("printer")
+
+    [note] = search(Note.objects.only("text"), "printer")[:5]
+
+    assert note.get_deferred_fields() == {"number", "colour", "search_text"}
+    assert search(Note.objects.all(), "printer").first() == note
+    assert search(Note.objects.all(), "printer").last() == note
+    assert search(Note.objects.all(), "printer").get() == note
+    assert [each.pk for each in search(Note.objects.all(), "printer").iterator()] == [note.pk]
+
+
+def test_either_of_two_searches_can_be_asked_for(notes):
+    notes("printer", "screen", "keyboard")
+
+    pks = [search(Note.objects.all(), word).values("pk") for word in ("printer", "screen")]
+
+    assert Note.objects.filter(models.Q(pk__in=pks[0]) | models.Q(pk__in=pks[1])).count() == 2
 
 
 def test_a_search_goes_with_subqueries_of_the_same_table(notes):
@@ -264,7 +310,7 @@ def test_a_row_can_be_read_anew_without_a_save(notes):
 
 
 def test_a_rebuild_mends_what_was_written_in_bulk(notes, monkeypatch):
-    monkeypatch.setattr("office.search.CHUNK", 2)
+    monkeypatch.setattr("office.search.models.CHUNK", 2)
     notes("right")
     Note.objects.bulk_create(Note(text=f"printer {number}") for number in range(4))
     assert found("printer") == []

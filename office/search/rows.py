@@ -1,0 +1,220 @@
+"""Narrows a queryset to its hits, and lets each database read them in the order they are shown.
+
+Why not `pk IN (... MATCH ...)` or `EXISTS`: SQLite gathers every hit before the first row is shown, or asks the index
+for each row. Why not a plain `search_vec @@ ...`: PostgreSQL's planner walks along the order for any word it takes for
+common, and reads the whole table, for seconds, when the word's rows are old or out of the reader's sight.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.db import connections, models
+from django.db.models.expressions import Col, F, Func, OrderBy, RawSQL
+from django.db.models.lookups import Lookup
+from django.db.models.query import ModelIterable
+from django.db.models.sql.constants import INNER
+from django.db.models.sql.datastructures import Join
+from django.db.models.sql.where import AND
+
+from office.search.index import fts_table
+from office.search.query import Hits, Query
+
+FEW = 2000
+"""So many hits are gathered and sorted within milliseconds."""
+
+NEAR = 4000
+"""So many rows are read in the order they are shown to fill a page, before the hits are gathered after all."""
+
+
+def search(queryset, text, *, prefix=False):
+    """Narrow `queryset` to the rows that hold every word of `text`, newest first; nothing without a word.
+
+    `prefix` also takes rows that hold a word beginning with a typed one of at least 3 letters. More filters, another
+    order, a slice may follow; slices ordered by an index are cheap. PostgreSQL is asked one question more than usual.
+    """
+    return _matching(queryset, Query.parse(text), Hits.PREFIX if prefix else Hits.WHOLE)
+
+
+def find(queryset, text, limit=25):
+    """Return up to `limit` rows: those that hold the whole words first, then those that hold their beginnings."""
+    query = Query.parse(text)
+    rows = list(_matching(queryset, query, Hits.WHOLE)[:limit])
+    if query.has_prefix and len(rows) < limit:
+        rows += _matching(queryset, query, Hits.PREFIX_ONLY)[: limit - len(rows)]
+    return rows
+
+
+def _matching(queryset, query, hits):
+    if not query:
+        return queryset.none()
+    found, model = queryset.order_by("-pk"), queryset.model
+    table = found.query.get_initial_alias()
+    if connections[found.db].vendor == "sqlite":
+        index = found.query.join(IndexJoin(model, table), reuse=set())
+        found = found.filter(Match(_column(model, index, fts_table(model)), query.fts5(hits)))
+        found._iterable_class = AlongFTS5
+    else:
+        found = found.filter(Match(_column(model, table, "search_vec"), query.tsquery(hits)))
+        found._iterable_class = AlongTsvector
+    return found
+
+
+def _column(model, alias, name, field=None):
+    """A column that is in the database but not in the model."""
+    field = field or models.TextField()
+    field.set_attributes_from_name(name)
+    field.model = model
+    return Col(alias, field)
+
+
+class Match(Lookup):
+    """The one comparison of both databases: index column on the left, query string on the right."""
+
+    lookup_name = "match"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler, connection):
+        return self._compare("{} MATCH {}", compiler, connection)
+
+    def as_postgresql(self, compiler, connection):
+        return self._compare("{} @@ {}::tsquery", compiler, connection)
+
+    def _compare(self, template, compiler, connection):
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return template.format(left, right), [*left_params, *right_params]
+
+
+class AlongFTS5(ModelIterable):
+    """Reads hits newest or oldest first as FTS5 yields them: SQLite does not see that its rowid is the key."""
+
+    def __iter__(self):
+        rows = self.queryset
+        descending = _down_the_key(rows)
+        if descending is not None:
+            index = next(alias for alias, join in rows.query.alias_map.items() if isinstance(join, IndexJoin))
+            rowid = _column(rows.model, index, "rowid", models.BigIntegerField())
+            self.queryset = rows._chain()
+            self.queryset.query.order_by = (OrderBy(rowid, descending=descending),)
+        return super().__iter__()
+
+
+def _down_the_key(rows):
+    """True for newest first, False for oldest first, None for any other order."""
+    query = rows.query
+    if len(query.order_by) != 1 or not query.standard_ordering:
+        return None
+    order = _as_expression(query.order_by[0])
+    by_key = isinstance(order.expression, F) and order.expression.name in ("pk", rows.model._meta.pk.name)
+    return order.descending if by_key else None
+
+
+class AlongTsvector(ModelIterable):
+    """Reads a page of hits along its order if it is filled by the first rows in that order, else gathers the hits."""
+
+    def __iter__(self):
+        rows, words = self.queryset, _typed(self.queryset.query)
+        if not words or not rows.query.is_sliced or rows.query.high_mark is None:
+            yield from super().__iter__()
+            return
+        if _estimate(rows, words) > FEW:
+            self.queryset = _near(rows, words)
+            page = list(super().__iter__())
+            if len(page) == rows.query.high_mark - rows.query.low_mark:
+                yield from page
+                return
+        self.queryset = _gathering(rows)
+        yield from super().__iter__()
+
+
+def _typed(query):
+    """The tsquery of a query that must hold it; empty when it stands in some other connection, such as OR."""
+    if query.where.connector != AND or query.where.negated:
+        return ""
+    return " & ".join(f"({each.rhs})" for each in query.where.children if isinstance(each, Match))
+
+
+def _estimate(rows, words):
+    """How many rows of the whole table the planner believes to hold the words."""
+    table = rows.model._meta.db_table
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f'EXPLAIN SELECT 1 FROM "{table}" WHERE search_vec @@ %s::tsquery', [words])  # noqa: S608
+        return int(re.search(r"rows=(\d+)", cursor.fetchone()[0])[1])
+
+
+def _near(rows, words):
+    """The page as far as the first rows in its order hold it. A subquery with LIMIT keeps the planner to that order."""
+    walk = _without_match(rows)
+    walk.query.clear_limits()
+    vector = _column(rows.model, rows.query.get_initial_alias(), "search_vec")
+    walk = walk.annotate(near_pk=F("pk"), near_vec=vector).values_list("near_pk", "near_vec")[:NEAR]
+    sql, params = walk.query.get_compiler(rows.db).as_sql()
+    # The function behind @@, which the planner does not look up in the statistics: there is nothing left to choose.
+    match = "ts_match_vq(near_vec, %s::tsquery)"
+    hits = f"SELECT near_pk FROM ({sql}) AS near WHERE {match} LIMIT {rows.query.high_mark}"  # noqa: S608
+    page = _without_match(rows)
+    page.query.add_q(models.Q(pk__in=RawSQL(hits, (*params, words))))  # noqa: S611
+    return page
+
+
+def _without_match(rows):
+    rows = rows._chain()
+    rows.query.where.children = [each for each in rows.query.where.children if not isinstance(each, Match)]
+    return rows
+
+
+def _gathering(rows):
+    """The same rows in the same order, which no index has: so the hits are gathered, or the rows of a filter."""
+    rows = rows._chain()
+    rows.query.order_by = tuple(_hidden(each) for each in rows.query.order_by)
+    return rows
+
+
+def _hidden(order):
+    if isinstance(order, str) and order.lstrip("-") != "pk":
+        return order
+    order = _as_expression(order)
+    order.expression = Func(order.expression, template="NULLIF(%(expressions)s, NULL)")
+    return order
+
+
+def _as_expression(order):
+    if isinstance(order, str):
+        return OrderBy(F(order.lstrip("-")), descending=order.startswith("-"))
+    return order.copy()
+
+
+@dataclass(frozen=True)
+class IndexLink:
+    """What Django asks of the field behind a join: the table it leads to."""
+
+    db_table: str
+
+    @property
+    def related_model(self):
+        return self
+
+    @property
+    def _meta(self):
+        return self
+
+
+class IndexJoin(Join):
+    """Joins a row with its line in the FTS5 table, which Django knows nothing of."""
+
+    def __init__(self, model, parent_alias, table_alias=None):
+        self.model, self.table_name, self.join_field = model, fts_table(model), IndexLink(fts_table(model))
+        self.parent_alias, self.table_alias = parent_alias, table_alias
+        self.join_type, self.nullable, self.filtered_relation = INNER, False, None
+
+    def as_sql(self, compiler, connection):
+        quote = compiler.quote_name_unless_alias
+        alias = "" if self.table_alias == self.table_name else f" {self.table_alias}"
+        pk = connection.ops.quote_name(self.model._meta.pk.column)
+        # The + keeps SQLite from asking FTS5 row by row, which takes seconds: it must read the hits, then the rows.
+        on = f"{quote(self.parent_alias)}.{pk} = +{quote(self.table_alias)}.rowid"
+        return f"{self.join_type} {quote(self.table_name)}{alias} ON ({on})", []
+
+    def relabeled_clone(self, change_map):
+        parent, alias = (change_map.get(name, name) for name in (self.parent_alias, self.table_alias))
+        return type(self)(self.model, parent, alias)
