@@ -8,6 +8,7 @@ common, and reads the whole table, for seconds, when the word's rows are old or 
 import re
 from dataclasses import dataclass
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models.expressions import Col, F, Func, OrderBy, RawSQL
 from django.db.models.lookups import Lookup
@@ -102,7 +103,7 @@ class AlongFTS5(ModelIterable):
 def _down_the_key(rows):
     """True for newest first, False for oldest first, None for any other order."""
     query = rows.query
-    if len(query.order_by) != 1 or not query.standard_ordering:
+    if len(query.order_by) != 1 or not query.standard_ordering or query.combinator:
         return None
     order = _as_expression(query.order_by[0])
     by_key = isinstance(order.expression, F) and order.expression.name in ("pk", rows.model._meta.pk.name)
@@ -114,22 +115,24 @@ class AlongTsvector(ModelIterable):
 
     def __iter__(self):
         rows, words = self.queryset, _typed(self.queryset.query)
-        if not words or not rows.query.is_sliced or rows.query.high_mark is None:
-            yield from super().__iter__()
-            return
-        if _estimate(rows, words) > FEW:
-            self.queryset = _near(rows, words)
+        if words and _estimate(rows, words) > FEW:
+            try:
+                self.queryset = _near(rows, words)
+            except EmptyResultSet:  # another filter lets nothing through
+                return
             page = list(super().__iter__())
             if len(page) == rows.query.high_mark - rows.query.low_mark:
                 yield from page
                 return
-        self.queryset = _gathering(rows)
+        if words:
+            self.queryset = _gathering(rows)
         yield from super().__iter__()
 
 
 def _typed(query):
-    """The tsquery of a query that must hold it; empty when it stands in some other connection, such as OR."""
-    if query.where.connector != AND or query.where.negated:
+    """The tsquery of a query for one page of plain rows; empty for any other, which the planner reads as it likes."""
+    is_plain = query.where.connector == AND and not query.where.negated and query.group_by is None
+    if not is_plain or query.high_mark is None or query.distinct or query.combinator or query.select_for_update:
         return ""
     return " & ".join(f"({each.rhs})" for each in query.where.children if isinstance(each, Match))
 

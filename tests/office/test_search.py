@@ -240,6 +240,27 @@ def test_hits_come_with_chosen_fields_one_by_one_and_in_turn(notes):
     assert [each.pk for each in search(Note.objects.all(), "printer").iterator()] == [note.pk]
 
 
+@pytest.mark.parametrize("few", [100, -1])
+def test_a_search_in_nothing_finds_nothing(notes, monkeypatch, few):
+    notes("printer")
+    monkeypatch.setattr("office.search.rows.FEW", few)
+
+    assert list(search(Note.objects.filter(pk__in=[]), "printer")[:5]) == []
+    assert list(search(Note.objects.none(), "printer")[:5]) == []
+    assert list(search(Note.objects.all(), "printer")[3:3]) == []
+
+
+@pytest.mark.parametrize("few", [100, -1])
+def test_hits_can_be_grouped_made_distinct_locked_and_united(notes, monkeypatch, few):
+    notes("printer", "printer", "screen")
+    monkeypatch.setattr("office.search.rows.FEW", few)
+    hits, others = search(Note.objects.all(), "printer"), search(Note.objects.all(), "screen")
+
+    assert [note.times for note in hits.annotate(times=models.Count("pk"))[:5]] == [1, 1]
+    assert texts(hits.distinct()[:5]) == texts(hits.select_for_update()[:5]) == ["printer", "printer"]
+    assert texts(hits.order_by().union(others.order_by()).order_by("text", "pk")[1:5]) == ["printer", "screen"]
+
+
 def test_either_of_two_searches_can_be_asked_for(notes):
     notes("printer", "screen", "keyboard")
 
