@@ -145,6 +145,14 @@ def covered_until(assets, day):
     return answers
 
 
+def rows_ever_covering(asset):
+    """[(row, first day, last day)] of every line that covers, covered or will cover an asset, by its first day."""
+    rows = Coverage.objects.of_contracts_ever_in_force().select_related("term__contract__vendor")
+    _complete([asset], date.max)
+    spans = ((row, _effective(row)) for row in _rows_of([asset], rows)[asset.pk])
+    return sorted(((row, *span) for row, span in spans if span), key=lambda found: (found[1], found[0].pk))
+
+
 def _effective(row):
     """The (first, last) day of a row as its contract stands; None when termination left nothing of it."""
     ended = row.term.contract.ended_on

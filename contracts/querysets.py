@@ -40,7 +40,7 @@ class ContractQuerySet(QuerySet):
         return self.annotate(value=Subquery(terms.order_by("-sequence").values("value")[:1]))
 
     def for_list(self):
-        return self.select_related("vendor", "owner", "unit").defer("search_text", "notes").with_value()
+        return self.select_related("vendor", "owner", "unit").defer("search_text", "notes")
 
     def for_page(self):
         return self.select_related("vendor", "owner", "deputy", "unit", "predecessor").defer("search_text")

@@ -28,6 +28,20 @@ def rung(days):
     return ngettext("%(count)d day after", "%(count)d days after", -days) % {"count": -days}
 
 
+def ladder(rule):
+    """A rule in words: {"before": ["180 days before", ...], "after": "a day after, ...", "climbs": "after 5 ..."}."""
+    after = ""
+    if rule.repeat_at_most:
+        after = _("a day after, then every %(days)d days, %(times)d times at most") % {
+            "days": rule.repeat_days,
+            "times": rule.repeat_at_most,
+        }
+    climbs = ngettext(
+        "after %(count)d working day of silence", "after %(count)d working days of silence", rule.climb_after
+    ) % {"count": rule.climb_after}
+    return {"before": [rung(days) for days in sorted(set(rule.rungs), reverse=True)], "after": after, "climbs": climbs}
+
+
 def minutes(count):
     """A promised time as people say it: "30 minutes", "4 hours", "2 hours 30 minutes"; "" without one."""
     if not count:

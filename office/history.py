@@ -21,6 +21,8 @@ _verbs = {
 }
 _names = {}
 _models = {}
+_values = {}
+_parts = {}
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,20 @@ class Line:
     changes: list
 
 
-def register_words(verbs=None, names=None, models=None):
+def register_words(verbs=None, names=None, models=None, values=None):
     """Say what verbs, and names in `changes` that are no fields, are called: {"left": _("Left"), ...}.
 
-    models: {name: model} of the names whose values are primary keys.
+    models: {name: model} of the names whose values are primary keys. values: {name: {code: words}} of names with choices.
     """
     _verbs.update(verbs or {})
     _names.update(names or {})
     _models.update(models or {})
+    _values.update(values or {})
+
+
+def register_parts(model, *parts):
+    """Say that events of `model` name fields of these models too: those of a contract name fields of its terms."""
+    _parts[model] = parts
 
 
 def history_of(thing, limit=100, hidden=()):
@@ -58,11 +66,11 @@ def lines_of(model, events, hidden=()):
     return [
         Line(
             event,
-            str(_verbs.get(event.verb, event.verb.replace("_", " "))),
+            verb_words(event.verb),
             [
                 (
                     _label(fields[name], name),
-                    *(_words(fields[name], _model(fields[name], name), v, found) for v in pair),
+                    *(_words(fields[name], _model(fields[name], name), v, found, name) for v in pair),
                 )
                 for name, pair in event.changes.items()
                 if name not in hidden
@@ -72,17 +80,27 @@ def lines_of(model, events, hidden=()):
     ]
 
 
+def verb_words(verb):
+    return str(_verbs.get(verb, verb.replace("_", " ")))
+
+
 def _fields(thing, events):
     """{name in changes: field of the model, or None}."""
     fields = {}
     for event in events:
         for name in event.changes:
             if name not in fields:
-                try:
-                    fields[name] = thing._meta.get_field(name)
-                except FieldDoesNotExist:
-                    fields[name] = None
+                fields[name] = _field(thing, name)
     return fields
+
+
+def _field(model, name):
+    for known in (model, *_parts.get(model, ())):
+        try:
+            return known._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+    return None
 
 
 def _named(fields, events):
@@ -105,7 +123,7 @@ def _label(field, name):
     return capfirst(str(field.verbose_name))
 
 
-def _words(field, model, value, found):
+def _words(field, model, value, found, name):
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -113,10 +131,18 @@ def _words(field, model, value, found):
     if model:
         return str(found[model].get(value, value))
     if field is None:
-        return str(value)
+        return str(_values.get(name, {}).get(value, "")) or _as_day(value) or str(value)
     if getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     return _moment(field, value) or str(value)
+
+
+def _as_day(value):
+    """A date written as a value of no field; "" for anything else."""
+    try:
+        return text.day(date.fromisoformat(value)) if len(value) == 10 else ""
+    except (TypeError, ValueError):
+        return ""
 
 
 def _moment(field, value):

@@ -127,7 +127,7 @@ def _record_covered(contract, rows, by, from_date, to_date):
     """One event for the whole act: the thing where it is one, else how many they are."""
     covered = {(_kind(row), getattr(row, f"{_kind(row)}_id")) for row in rows}
     kind, pk = next(iter(covered))
-    what = {kind: [None, pk]} if len(covered) == 1 else {"count": [None, len(covered)]}
+    what = {kind: [None, pk]} if len(covered) == 1 else {"covered_assets": [None, len(covered)]}
     days = {"from_date": [None, from_date.isoformat()], "to_date": [None, to_date.isoformat()]}
     record_event(contract, "coverage_added", by=by, changes=what | days)
 

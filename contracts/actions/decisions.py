@@ -33,7 +33,7 @@ def record_decision(contract, *, by, decision, reason, notice_sent_on=None, new_
         term=term, decision=decision, reason=reason, by=by, notice_sent_on=notice_sent_on
     )
     reminders.silence(term)
-    changes = {"decision": [None, decision], "term": [None, term.sequence]}
+    changes = {"decision": [None, decision], "sequence": [None, term.sequence]}
     if notice_sent_on:
         changes["notice_sent_on"] = [None, notice_sent_on.isoformat()]
     record_event(contract, "decided", by=by, changes=changes)

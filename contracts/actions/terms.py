@@ -74,7 +74,7 @@ def change_term(term, *, by, start, end, value):
     if changes:
         contract.version += 1
         contract.save(update_fields=["version"])
-        changes = {"term": [term.sequence, term.sequence], **changes}
+        changes = {"sequence": [term.sequence, term.sequence], **changes}
         record_event(contract, "term_changed", by=by, changes=changes)
         refresh_dates(contract)
     return term
@@ -143,7 +143,7 @@ def _append(contract, last, end, value, origin):
 
 def _record_added(contract, term, by, channel):
     changes = {
-        "term": [None, term.sequence],
+        "sequence": [None, term.sequence],
         **changes_between({}, snapshot(term, ("start", "end", "value", "origin"))),
     }
     verb = "renewed_by_itself" if term.origin == TermOrigin.AUTO else "term_added"

@@ -18,6 +18,10 @@ class CoverageQuerySet(models.QuerySet):
         """Rows that include the local date `day`; both ends inclusive."""
         return self.filter(from_date__lte=day, to_date__gte=day)
 
+    def for_list(self):
+        related = ("level", "model__manufacturer", "location", "asset__category", "asset__model__manufacturer")
+        return self.select_related("term__contract", *related).defer("asset__search_text", "asset__notes")
+
     def of_contracts_ever_in_force(self):
         """Drafts and cancelled contracts never cover anything."""
         return self.exclude(term__contract__state__in=NEVER_IN_FORCE)

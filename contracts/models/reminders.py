@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,9 @@ class ReminderRule(Activatable, Versioned):
 
     def __str__(self):
         return str(self.contract or self.get_type_display() or _("all contracts"))
+
+    def get_absolute_url(self):
+        return reverse("reminder_rule", args=[self.pk])
 
     def clean(self):
         if not isinstance(self.rungs, list) or not all(_is_rung(rung) for rung in self.rungs):

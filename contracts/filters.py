@@ -1,0 +1,67 @@
+"""What narrows the lists of this room."""
+
+from datetime import timedelta
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contracts.choices import ContractState, ContractType, Renewal
+from office.calendars import today
+from people import directory
+from people.filters import UnitSelect
+from people.models import User, Vendor
+from ui.filtering import DayRange, ListFilter
+
+DECIDE = [
+    ("over", _("overdue")),
+    ("7", _("within 7 days")),
+    ("30", _("within 30 days")),
+    ("90", _("within 90 days")),
+    ("any", _("at any time")),
+    ("none", _("nothing to decide")),
+]
+
+
+class ContractFilter(ListFilter):
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=ContractState.choices)
+    decide = django_filters.ChoiceFilter(label=_("To decide"), choices=DECIDE, method="to_decide")
+    type = django_filters.ChoiceFilter(label=_("Type"), choices=ContractType.choices)
+    vendor = django_filters.ModelChoiceFilter(label=_("Vendor"), queryset=Vendor.objects.order_by("sort_key"))
+    owner = django_filters.CharFilter(label=_("Owner or deputy"), method="run_by_somebody")
+    unit = UnitSelect()
+    renewal = django_filters.ChoiceFilter(label=_("Renewal"), choices=Renewal.choices)
+    end = DayRange(field_name="current_end", label=_("End date"))
+
+    def to_decide(self, contracts, name, value):
+        day = today()
+        if value == "none":
+            return contracts.filter(decide_by=None)
+        if value == "any":
+            return contracts.to_decide()
+        if value == "over":
+            return contracts.filter(decide_by__lt=day)
+        return contracts.filter(decide_by__range=(day, day + timedelta(days=int(value))))
+
+    def run_by_somebody(self, contracts, name, words):
+        user = self.request.user
+        people = directory.narrow(User.objects.visible_to(user), user, words).order_by().values("pk")
+        return contracts.filter(Q(owner__in=people) | Q(deputy__in=people))
+
+
+WHEN = [("now", _("today")), ("past", _("ended")), ("ahead", _("not begun yet"))]
+KINDS = [("asset", _("Assets")), ("model", _("Models")), ("location", _("Locations"))]
+
+
+class CoverageFilter(ListFilter):
+    when = django_filters.ChoiceFilter(label=_("Covered"), choices=WHEN, method="at_time")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=KINDS, method="of_kind")
+
+    def at_time(self, rows, name, value):
+        day = today()
+        if value == "now":
+            return rows.on(day)
+        return rows.filter(to_date__lt=day) if value == "past" else rows.filter(from_date__gt=day)
+
+    def of_kind(self, rows, name, value):
+        return rows.filter(**{f"{value}__isnull": False})

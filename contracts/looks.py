@@ -1,0 +1,74 @@
+"""How states, decisions and reminders of contracts look: word, colour, icon; never a colour alone."""
+
+from django.utils.translation import gettext as _
+
+from contracts import words
+from contracts.choices import ContractState, Decision, ReminderState
+from ui import text
+
+STATES = {
+    ContractState.DRAFT: ("secondary", "pencil"),
+    ContractState.ACTIVE: ("green", "circle-check"),
+    ContractState.SUSPENDED: ("orange", "player-pause"),
+    ContractState.EXPIRED: ("red", "calendar-off"),
+    ContractState.RENEWED: ("azure", "refresh"),
+    ContractState.TERMINATED: ("purple", "player-stop"),
+    ContractState.CANCELLED: ("secondary", "ban"),
+}
+DECISIONS = {
+    Decision.RENEW: ("green", "refresh"),
+    Decision.RENEGOTIATE: ("azure", "messages"),
+    Decision.RETENDER: ("indigo", "gavel"),
+    Decision.TERMINATE: ("red", "player-stop"),
+    Decision.EXPIRE: ("secondary", "calendar-off"),
+}
+REMINDERS = {
+    ReminderState.PENDING: ("secondary", "clock"),
+    ReminderState.OWED: ("azure", "mail"),
+    ReminderState.SENT: ("green", "check"),
+    ReminderState.SILENCED: ("secondary", "bell-off"),
+    ReminderState.PASSED: ("secondary", "calendar-off"),
+    ReminderState.CANCELLED: ("secondary", "x"),
+    ReminderState.FAILED: ("red", "mail-x"),
+    ReminderState.SUPPRESSED: ("secondary", "mail-off"),
+}
+SOON, NEAR = 7, 30  # days
+
+
+def state_of(contract):
+    """(label, colour, icon) of the state of a contract."""
+    return (contract.get_state_display(), *STATES[contract.state])
+
+
+def decision_of(decision):
+    return (decision.get_decision_display(), *DECISIONS[decision.decision])
+
+
+def reminder_of(state):
+    return (ReminderState(state).label, *REMINDERS[state])
+
+
+def tone_of(day, today):
+    """How urgent a decide-by date is: "over", "soon", "near" or "calm"."""
+    left = (day - today).days
+    if left < 0:
+        return "over"
+    return "soon" if left <= SOON else "near" if left <= NEAR else "calm"
+
+
+def decide_chip(contract, today):
+    """(label, colour, icon) that says by when to decide; None where there is nothing to decide."""
+    if contract.decide_by is None:
+        return None
+    tone = tone_of(contract.decide_by, today)
+    color, icon = {
+        "over": ("red", "alert-triangle"),
+        "soon": ("orange", "calendar-due"),
+        "near": ("yellow", "calendar-due"),
+        "calm": ("azure", "calendar-event"),
+    }[tone]
+    sentence = _("Decide by %(day)s (%(when)s)")
+    if tone == "over":
+        sentence = _("Decision overdue since %(day)s (%(when)s)")
+    left = words.days_left(contract.decide_by, today)
+    return sentence % {"day": text.day(contract.decide_by), "when": left}, color, icon

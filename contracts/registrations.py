@@ -1,0 +1,226 @@
+"""What this room hangs into the pages of the house: navigation, search, the manager's tile, panels, columns, cards."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from assets.lanes import Bar, register_lane
+from contracts import actions, coverage, looks, permissions, tiles
+from contracts.models import Contract, Coverage, ReminderRule, RenewalDecision, ServiceLevel, Suspension, Term
+from office import files, search
+from office.calendars import today
+from office.history import register_parts, register_words
+from office.setup import register_card
+from people import leaving
+from ui import text
+from ui.registry import (
+    Hit,
+    HomeTile,
+    ListColumn,
+    NavigationEntry,
+    Panel,
+    SearchSource,
+    home_tiles,
+    list_columns,
+    navigation,
+    panels,
+    search_sources,
+)
+from ui.tables import NOTHING
+
+VENDOR_ROWS = 20
+
+
+def register():
+    """Called once, when the room opens."""
+    _navigation()
+    _search()
+    _panels()
+    _words()
+    register_lane("coverage", _("Coverage"), 20, coverage_bars, gaps=True)
+    leaving.register("contracts", _("Contracts"), contracts_of, actions.hand_over_contracts, order=30)
+    files.register_owner("contracts.contract", sees_papers)
+    register_card(
+        _("Reminder rules"),
+        "bell-ringing",
+        "reminder_rules",
+        permissions.sees_rules,
+        _("When somebody is reminded of a decision, and when the next person is."),
+        count=lambda user: ReminderRule.objects.in_use().filter(institution=user.institution_id, contract=None),
+        order=400,
+    )
+
+
+def sees_register(user, obj=None):
+    return permissions.sees_register(user)
+
+
+def sees_papers(user, attachment):
+    """Papers may name amounts: for those who may see amounts, of contracts they may see."""
+    return permissions.sees_amounts(user) and Contract.objects.visible_to(user).filter(pk=attachment.object_id).exists()
+
+
+def contracts_of(user):
+    return list(Contract.objects.run_by(user).defer("search_text", "notes").order_by("pk"))
+
+
+def _navigation():
+    navigation.register(
+        NavigationEntry(
+            name="contracts",
+            title=_("Contracts"),
+            icon="file-certificate",
+            url="contracts",
+            key="c",
+            order=40,
+            allowed=sees_register,
+        )
+    )
+    home_tiles.register(
+        HomeTile(
+            name="decisions",
+            title=_("To decide"),
+            icon="gavel",
+            order=5,
+            allowed=tiles.has_decisions,
+            fetch=tiles.decisions,
+            template="contracts/_decisions_tile.html",
+            query_budget=3,
+            wide=True,
+        )
+    )
+
+
+def _search():
+    search_sources.register(
+        SearchSource(
+            name="contracts",
+            title=_("Contracts"),
+            icon="file-certificate",
+            order=30,
+            allowed=sees_register,
+            find=find,
+            exact=exact,
+            more=lambda words: f"{reverse('contracts')}?{urlencode({'q': words})}",
+        )
+    )
+
+
+def find(user, words, limit):
+    rows = Contract.objects.visible_to(user).select_related("vendor").defer("search_text", "notes")
+    return [
+        Hit(
+            title=contract.title,
+            url=contract.get_absolute_url(),
+            subtitle=f"{contract.vendor.name} · {contract.get_state_display()}",
+            icon="file-certificate",
+            number=contract.number,
+        )
+        for contract in search.find(rows, words, limit)
+    ]
+
+
+def exact(user, words):
+    """The page of the contract with this number."""
+    pk = Contract.objects.visible_to(user).filter(number__iexact=words).values_list("pk", flat=True).first()
+    return reverse("contract", args=[pk]) if pk else None
+
+
+def _panels():
+    panels.register(
+        Panel(
+            on="assets.asset",
+            name="call_now",
+            title=_("Whom do I call now"),
+            icon="phone-call",
+            order=5,
+            allowed=sees_register,
+            fetch=call_now_of,
+            template="contracts/_call_now_panel.html",
+            query_budget=4,
+        )
+    )
+    panels.register(
+        Panel(
+            on="people.vendor",
+            name="contracts",
+            title=_("Contracts"),
+            icon="file-certificate",
+            order=20,
+            allowed=sees_register,
+            fetch=contracts_of_vendors,
+            template="contracts/_vendor_panel.html",
+        )
+    )
+    list_columns.register(
+        ListColumn(
+            on="assets",
+            name="covered_until",
+            title=_("Covered until"),
+            order=50,
+            allowed=sees_register,
+            fetch=covered_until_of,
+            cell=lambda asset, day: text.day(day) if day else NOTHING,
+            value=lambda asset, day: day,
+            visible=False,
+        )
+    )
+
+
+def call_now_of(assets, user):
+    return {asset.pk: coverage.call_now(asset, user=user) for asset in assets}
+
+
+def covered_until_of(assets, user):
+    return coverage.covered_until(assets, today())
+
+
+def contracts_of_vendors(vendors, user):
+    """{vendor id: its newest contracts, and the address of all of them}."""
+    rows = Contract.objects.visible_to(user).filter(vendor__in=vendors).for_list().order_by("-current_end", "-pk")
+    found = {}
+    for contract in rows[: VENDOR_ROWS * len(vendors)]:
+        data = found.setdefault(
+            contract.vendor_id, {"rows": [], "url": f"{reverse('contracts')}?vendor={contract.vendor_id}"}
+        )
+        data["rows"].append({"contract": contract, "state": looks.state_of(contract)})
+    return found
+
+
+def coverage_bars(asset, user):
+    """The contracts that cover an asset, as bars of its own time line."""
+    if not permissions.sees_register(user):
+        return []
+    return [
+        Bar(start, end, row.term.contract.title, row.term.contract.get_absolute_url(), tone="contract")
+        for row, start, end in coverage.rows_ever_covering(asset)
+    ]
+
+
+def _words():
+    register_words(
+        verbs={
+            "activated": _("Put into force"),
+            "cancelled": _("Given up"),
+            "suspended": _("Suspended"),
+            "resumed": _("In force again"),
+            "terminated": _("Terminated"),
+            "expired": _("Expired"),
+            "succeeded": _("Renewed by a successor"),
+            "reactivated_by_term": _("In force again by a new term"),
+            "decided": _("Decision recorded"),
+            "term_added": _("Term added"),
+            "term_changed": _("Term corrected"),
+            "renewed_by_itself": _("Renewed by itself"),
+            "level_added": _("Service level added"),
+            "level_changed": _("Service level changed"),
+            "coverage_added": _("Coverage added"),
+            "coverage_ended": _("Coverage ended"),
+            "paper_added": _("Paper attached"),
+            "rule_changed": _("Reminders of this contract changed"),
+            "rule_dropped": _("Reminders follow the rule of the type again"),
+        },
+        names={"covered_assets": _("Covered assets"), "paper": _("Paper")},
+    )
+    register_parts(Contract, Term, Coverage, RenewalDecision, ServiceLevel, Suspension, ReminderRule)

@@ -1,0 +1,1 @@
+"""Pages of contracts: the register, one contract, the acts on it, the reminder rules."""

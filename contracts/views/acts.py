@@ -1,0 +1,238 @@
+"""The acts on one contract: its terms, levels, coverage, papers, states, and the decision."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from contracts import actions, forms, permissions
+from contracts.actions.coverage import LEVEL_FIELDS
+from contracts.choices import TermOrigin
+from contracts.models import Contract, Coverage
+from contracts.views.register import ContractPage, get_contract
+from office.calendars import today
+from office.once import once
+from people.views.shared import button
+from ui import text
+
+
+class Decide(ContractPage):
+    """Records what was decided about the latest term."""
+
+    form_class, title = forms.DecisionForm, _("Record the decision")
+    success_message = _("The decision is recorded. No reminder is sent any more.")
+
+    def may(self, contract):
+        return permissions.can_record_decision(self.request.user, contract)
+
+    def get_form_arguments(self):
+        may_add = permissions.can_edit(self.request.user, self.object)
+        initial = {"new_end": actions.proposed_end(self.object)} if may_add else {}
+        return {"may_add_term": may_add, "initial": initial}
+
+    def get_context(self, **context):
+        lead = _g("%(contract)s, to be decided by %(day)s") % {
+            "contract": text.isolate_text(self.object.title),
+            "day": text.day(self.object.decide_by),
+        }
+        return context | {"lead": lead}
+
+    def act(self, form):
+        return actions.record_decision(self.object, by=self.request.user, **form.get_act())
+
+
+class NextTerm(ContractPage):
+    form_class, title = forms.NextTermForm, _("Add the next term")
+    success_message = _("The term is added; what was covered stays covered.")
+
+    def get_form_arguments(self):
+        return {"initial": {"end": actions.proposed_end(self.object)}}
+
+    def act(self, form):
+        return _once(self, form, "term", lambda: actions.add_term(self.object, by=self.request.user, **_given(form)))
+
+
+class EditTerm(ContractPage):
+    form_class, title = forms.TermForm, _("Correct the term")
+
+    def get_object(self):
+        contract = super().get_object()
+        self.term = get_object_or_404(contract.terms, pk=self.kwargs["term"])
+        return contract
+
+    def get_form_arguments(self):
+        return {"initial": {name: getattr(self.term, name) for name in ("start", "end", "value")}}
+
+    def get_context(self, **context):
+        words = {"number": self.term.sequence, "origin": TermOrigin(self.term.origin).label}
+        return context | {"lead": _g("Term %(number)d, %(origin)s") % words}
+
+    def act(self, form):
+        return actions.change_term(self.term, by=self.request.user, **_given(form))
+
+
+class AddLevel(ContractPage):
+    form_class, title = forms.LevelForm, _("New service level")
+
+    def act(self, form):
+        return _once(
+            self,
+            form,
+            "level",
+            lambda: actions.add_level(self.object, by=self.request.user, values=form.get_values()),
+        )
+
+
+class EditLevel(ContractPage):
+    form_class, title = forms.LevelForm, _("Edit the service level")
+
+    def get_object(self):
+        contract = super().get_object()
+        self.level = get_object_or_404(contract.levels, pk=self.kwargs["level"])
+        return contract
+
+    def get_form_arguments(self):
+        return {"initial": {name: getattr(self.level, name) for name in LEVEL_FIELDS}}
+
+    def act(self, form):
+        return actions.change_level(self.level, by=self.request.user, values=form.get_values())
+
+
+class AddCoverage(ContractPage):
+    form_class, title = forms.CoverageForm, _("Add coverage")
+    success_message = _("It is covered.")
+
+    def get_object(self):
+        contract = super().get_object()
+        self.term = contract.terms.order_by("sequence").last()
+        return contract
+
+    def get_form_arguments(self):
+        begin = max(self.term.start, min(today(), self.term.end)) if self.object.is_running else self.term.start
+        initial = {"from_date": begin, "to_date": self.term.end, "level": self.object.levels.first()}
+        return {"contract": self.object, "by": self.request.user, "initial": initial}
+
+    def get_context(self, **context):
+        missing = not self.object.levels.exists()
+        return context | ({"lead": _g("Add a service level first.")} if missing else {})
+
+    def act(self, form):
+        return _once(
+            self,
+            form,
+            "coverage",
+            lambda: actions.add_coverage(self.object, by=self.request.user, **form.get_act())[0],
+        )
+
+    def get_success_url(self, outcome):
+        return reverse("contract_coverage", args=[self.object.pk])
+
+
+class EndCoverage(ContractPage):
+    form_class, title = forms.EndCoverageForm, _("End the coverage")
+    success_message = _("The coverage ends on that day.")
+
+    def get_object(self):
+        contract = super().get_object()
+        rows = Coverage.objects.filter(term__contract=contract).for_list()
+        self.row = get_object_or_404(rows, pk=self.kwargs["row"])
+        return contract
+
+    def get_form_arguments(self):
+        return {"initial": {"last_day": max(self.row.from_date, min(today(), self.row.to_date))}}
+
+    def get_context(self, **context):
+        return context | {"lead": self.row.thing}
+
+    def act(self, form):
+        return actions.end_coverage(self.row, by=self.request.user, last_day=form.cleaned_data["last_day"])
+
+    def get_success_url(self, outcome):
+        return reverse("contract_coverage", args=[self.object.pk])
+
+
+class Suspend(ContractPage):
+    form_class, title = forms.SuspendForm, _("Suspend the contract")
+    lead = _("From today nothing is covered and the vendor's clock stands still; reminders go on.")
+    success_message = _("The contract is suspended.")
+
+    def may(self, contract):
+        return permissions.can_suspend(self.request.user, contract)
+
+    def act(self, form):
+        return actions.suspend_contract(self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class Terminate(ContractPage):
+    form_class, title = forms.TerminateForm, _("Terminate the contract")
+    lead = _("This cannot be taken back. Nothing is covered from that day, and no reminder is sent any more.")
+    success_message = _("The contract is terminated.")
+
+    def may(self, contract):
+        return permissions.can_terminate(self.request.user, contract)
+
+    def get_form_arguments(self):
+        return {"initial": {"on": today()}}
+
+    def act(self, form):
+        return actions.terminate_contract(self.object, by=self.request.user, **_given(form))
+
+
+class AttachPaper(ContractPage):
+    form_class, title = forms.PaperForm, _("Attach a paper")
+    lead = _("Only managers, auditors and administrators can open it: it may name amounts.")
+    success_message = _("The paper is attached.")
+
+    def may(self, contract):
+        return permissions.can_edit(self.request.user, contract)
+
+    def act(self, form):
+        return _once(
+            self,
+            form,
+            "paper",
+            lambda: actions.hand_paper(self.object, form.cleaned_data["paper"], by=self.request.user),
+        )
+
+
+@require_POST
+def activate(request, pk):
+    """Put a draft into force; without a deputy it says what that means."""
+    contract = _for_button(request, pk, permissions.can_activate)
+    answer = button(request, contract, actions.activate_contract, _("The contract is in force; reminders begin."))
+    contract = Contract.objects.get(pk=pk)
+    if contract.is_running and contract.deputy_id is None:
+        messages.warning(request, _("No deputy is named: when the owner is absent, the head of the unit is reminded."))
+    return answer
+
+
+@require_POST
+def resume(request, pk):
+    contract = _for_button(request, pk, permissions.can_resume)
+    return button(request, contract, actions.resume_contract, _("The contract is in force again."))
+
+
+@require_POST
+def cancel(request, pk):
+    contract = _for_button(request, pk, permissions.can_activate)
+    return button(request, contract, actions.cancel_contract, _("The draft is given up. It stays in the register."))
+
+
+def _for_button(request, pk, may):
+    contract = get_contract(request, pk)
+    if not may(request.user, contract):
+        raise Http404
+    return contract
+
+
+def _given(form):
+    return {name: value for name, value in form.cleaned_data.items() if name != "form_key"}
+
+
+def _once(page, form, kind, act):
+    """The same form twice is one term, level, line or paper."""
+    once(form.form_key, user=page.request.user, kind=f"contract_{kind}", act=act)
+    return page.object
