@@ -3,6 +3,7 @@
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import Unit, User
 from people.models.users import ROLES
@@ -32,7 +33,9 @@ class UserFilter(ListFilter):
     unit = UnitSelect()
     role = django_filters.ChoiceFilter(label=_("Role"), method="with_role")
     state = django_filters.ChoiceFilter(
-        label=_("Account"), choices=[("open", _("open")), ("closed", _("closed"))], method="in_state"
+        label=_("Account"),
+        choices=[("open", pgettext_lazy("account", "open")), ("closed", pgettext_lazy("account", "closed"))],
+        method="in_state",
     )
 
     def __init__(self, *args, **kwargs):

@@ -1,25 +1,32 @@
-"""A box to name a person in: type a name or a number and choose; without scripts one types all of it."""
+"""Fields that name a person (type a name or a number and choose; without scripts, type all of it) or a unit."""
 
 import re
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office.fold import sort_key
-from people.models import User
+from people.models import Unit, User
 from people.permissions import searches_contact_details
 from ui import markup, text
 
 SEPARATOR = " · "
 LONGEST = 400
+NO_BREAK = "\u00a0"
 NUMBERED = re.compile(r"#([0-9]{1,18})\Z")
 
 
 def label(person):
     """Amal Haddad · Accounts section · 210"""
-    return SEPARATOR.join(str(part) for part in (person.name, person.unit, person.extension) if part)
+    return SEPARATOR.join(part for part in (person.name, details(person)) if part)
+
+
+def details(person):
+    """Accounts section · 210"""
+    return SEPARATOR.join(str(part) for part in (person.unit, person.extension) if part)
 
 
 def labels(people):
@@ -44,6 +51,7 @@ class PersonInput(forms.TextInput):
             "hx-target": f"#{options}",
             "hx-swap": "innerHTML",
             "autocomplete": "off",
+            "placeholder": gettext("Begin to type a name, then choose"),
             "maxlength": LONGEST,
             "dir": "auto",
         }
@@ -108,3 +116,16 @@ class PersonField(forms.ModelChoiceField):
         namesakes = list(self.queryset.filter(sort_key=sort_key(name)[:160])[:50])
         exactly = [person for person in namesakes if " ".join(label(person).split()) == typed]
         return exactly or (namesakes if name == typed else [])
+
+
+class UnitField(forms.ModelChoiceField):
+    """A unit out of the tree, each set in by how far below the institution it stands."""
+
+    def __init__(self, queryset=None, **options):
+        super().__init__(Unit.objects.none() if queryset is None else queryset, **options)
+
+    def offer(self, user, queryset=None):
+        self.queryset = Unit.objects.visible_to(user).in_use() if queryset is None else queryset
+
+    def label_from_instance(self, unit):
+        return f"{NO_BREAK * 3 * unit.level}{unit.name}"

@@ -8,7 +8,7 @@ from office import search
 from office.calendars import today
 from office.history import register_words
 from office.setup import register_card
-from people import directory, leaving, permissions
+from people import directory, leaving, permissions, picker
 from people.actions import leaving as handing_over
 from people.models import Absence, Team, Unit, User, Vendor
 from ui.registry import Hit, NavigationEntry, SearchSource, navigation, search_sources
@@ -87,7 +87,7 @@ def _query(words):
 
 def find_people(user, text, limit):
     return [
-        Hit(person.name, person.get_absolute_url(), str(person.unit or ""), "user", person.extension)
+        Hit(person.name, person.get_absolute_url(), picker.details(person), "user")
         for person in directory.find_people(user, text, limit)
     ]
 

@@ -3,18 +3,24 @@
 from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.permissions import can_change_absence_of
 from ui import markup
 from ui.tables import BaseTable, Column, DayColumn, MachineColumn, StateColumn, WhenColumn
 
+OPEN = (pgettext_lazy("account", "open"), "green", "circle-check")
+CLOSED = (pgettext_lazy("account", "closed"), "secondary", "user-off")
+IN_USE = (_("in use"), "green", "circle-check")
+OUT_OF_USE = (_("out of use"), "secondary", "ban")
+
 
 def account_state(person):
-    return (say("open"), "green", "circle-check") if person.is_active else (say("closed"), "secondary", "user-off")
+    return OPEN if person.is_active else CLOSED
 
 
 def use_state(row):
-    return (say("in use"), "green", "circle-check") if row.is_active else (say("out of use"), "secondary", "ban")
+    return IN_USE if row.is_active else OUT_OF_USE
 
 
 class DirectoryTable(BaseTable):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Team, Unit, User
 from people.models.units import UnitKind
-from people.picker import PersonField
+from people.picker import PersonField, UnitField
 from ui.forms import HouseForm, VersionedForm
 
 
@@ -13,6 +13,7 @@ class UnitForm(VersionedForm):
     """A directorate, a section, a division; of the institution itself the names, the head and the colour."""
 
     identifiers = ("colour",)
+    parent = UnitField(label=_("Belongs to"), empty_label=None)
     head = PersonField(label=_("Head"), required=False)
 
     class Meta:
@@ -31,9 +32,7 @@ class UnitForm(VersionedForm):
         above = Unit.objects.visible_to(by).in_use()
         if self.instance.pk:
             above = above.exclude(path__startswith=self.instance.path)
-        self.fields["parent"].queryset = above
-        self.fields["parent"].required = True
-        self.fields["parent"].empty_label = None
+        self.fields["parent"].offer(by, above)
 
     def get_details(self):
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}

@@ -1,12 +1,13 @@
 """Forms of accounts: the administration's, one's own, leaving."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people import leaving
-from people.models import Unit, User
+from people.models import User
 from people.permissions import grantable_roles
-from people.picker import PersonField
+from people.picker import PersonField, UnitField
 from people.sign_in_forms import NewPassword
 from ui.forms import HouseForm, HouseModelForm, VersionedForm
 
@@ -15,6 +16,7 @@ class UserForm(VersionedForm):
     """An account with its roles; `by` is who edits it."""
 
     identifiers = ("username", "email", "employee_number", "phone", "extension")
+    unit = UnitField(label=_("Unit"), required=False)
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         required=False,
@@ -39,7 +41,7 @@ class UserForm(VersionedForm):
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.visible_to(by).in_use()
+        self.fields["unit"].offer(by)
         grantable = grantable_roles(by)
         self.fields["roles"].choices = [(role, User._meta.get_field(role).verbose_name) for role in grantable]
         self.fields["roles"].initial = [role for role in grantable if getattr(self.instance, role)]
@@ -76,7 +78,10 @@ class LeavingForm(HouseForm):
 
     def __init__(self, *args, person, by, **kwargs):
         self.holdings = leaving.holdings_of(person)
-        self.base_fields = {kind.kind: PersonField(label=kind.title) for kind, _things in self.holdings}
+        words = gettext("%(what)s: who takes over")
+        self.base_fields = {
+            kind.kind: PersonField(label=words % {"what": kind.title}) for kind, _things in self.holdings
+        }
         super().__init__(*args, **kwargs)
         colleagues = User.objects.visible_to(by).active().exclude(pk=person.pk)
         for kind, _things in self.holdings:

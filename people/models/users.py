@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.fold import sort_key
 from office.models import Versioned
@@ -72,7 +73,7 @@ class User(AbstractBaseUser, Searchable, Versioned):
     employee_number = models.CharField(_("employee number"), max_length=40, blank=True)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
-    extension = models.CharField(_("extension"), max_length=12, blank=True)
+    extension = models.CharField(pgettext_lazy("telephone", "extension"), max_length=12, blank=True)
     room = models.CharField(_("room"), max_length=60, blank=True)
     institution = models.ForeignKey(
         "people.Unit", on_delete=models.PROTECT, null=True, related_name="people", verbose_name=_("institution")
@@ -81,7 +82,7 @@ class User(AbstractBaseUser, Searchable, Versioned):
         "people.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("unit")
     )
 
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("account", "active"), default=True)
     is_technician = models.BooleanField(_("technician"), default=False)
     is_manager = models.BooleanField(_("contract manager"), default=False)
     is_auditor = models.BooleanField(_("auditor"), default=False)

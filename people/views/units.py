@@ -27,7 +27,7 @@ def units(request):
     rows = (
         Unit.objects.visible_to(request.user)
         .select_related("head")
-        .annotate(people=Count("members", filter=Q(members__is_active=True)))
+        .annotate(size=Count("members", filter=Q(members__is_active=True)))
     )
     context = {
         "title": _("Units"),
