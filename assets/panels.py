@@ -12,6 +12,7 @@ from assets.permissions import can_edit, sees_cost, sees_register, sees_setup
 from office import search
 from office.fold import fold
 from office.history import history_of, register_words
+from office.kinds import register_kind
 from office.setup import register_card
 from people.models import Unit, User, Vendor
 from ui.registry import (
@@ -126,12 +127,13 @@ def find(user, words, limit):
 def register():
     """Called once, when the room opens."""
     _register_words()
+    _register_kinds()
     _register_lanes()
     _register_panels()
     _register_cards()
     navigation.register(
         NavigationEntry(
-            name="assets", title=_("Assets"), url="assets", icon="devices", order=30, key="d", allowed=_may_list
+            name="assets", title=_("Assets"), url="assets", icon="devices", order=30, key="a", allowed=_may_list
         )
     )
     navigation.register(
@@ -159,6 +161,34 @@ def register():
             wide=True,
         )
     )
+
+
+def _register_kinds():
+    register_kind(
+        "assets.asset", _("Asset"), _assets, hidden=lambda user: HIDDEN if sees_cost(user) else HIDDEN | HIDDEN_COST
+    )
+    for model, title in (
+        (AssetCategory, _("Category")),
+        (Manufacturer, _("Manufacturer")),
+        (AssetModel, _("Model")),
+        (Location, _("Location")),
+    ):
+        register_kind(model._meta.label_lower, title, _rows_of(model))
+
+
+def _assets(user):
+    return (
+        Asset.objects.visible_to(user).select_related("category", "model__manufacturer").defer("search_text", "notes")
+    )
+
+
+def _rows_of(model):
+    def rows(user):
+        found = model._default_manager.all() if sees_setup(user) else model._default_manager.none()
+        found = found.visible_to(user) if hasattr(found, "visible_to") else found
+        return found.select_related("manufacturer") if model is AssetModel else found
+
+    return rows
 
 
 def _may_list(user, obj=None):

@@ -56,7 +56,9 @@ class AssetTable(BaseTable):
         if asset.warranty_end is None:
             return NOTHING
         words = text.day(asset.warranty_end)
-        return words if asset.warranty_end >= today() else format_html('<span class="is-past">{}{}</span>', markup.icon("shield-x"), words)
+        if asset.warranty_end >= today():
+            return words
+        return format_html('<span class="is-past">{}{}</span>', markup.icon("shield-x"), words)
 
     def value_holder(self, asset):
         return str(asset.held.holder) if asset.held else None

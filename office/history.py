@@ -37,7 +37,7 @@ class Line:
 def register_words(verbs=None, names=None, models=None, values=None):
     """Say what verbs, and names in `changes` that are no fields, are called: {"left": _("Left"), ...}.
 
-    models: {name: model} of the names whose values are primary keys. values: {name: {code: words}} of names with choices.
+    models: {name: model} of the names whose values are primary keys. values: {name: {code: words}} of choices.
     """
     _verbs.update(verbs or {})
     _names.update(names or {})

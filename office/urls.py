@@ -2,11 +2,43 @@
 
 from django.urls import path
 
-from office import views
+from office import views, views_calendars, views_events, views_outbox
 
 urlpatterns = [
     path("files/<int:pk>/", views.download, name="attachment"),
     path("files/<int:pk>/thumbnail/", views.thumbnail, name="attachment_thumbnail"),
     path("healthz", views.healthz, name="healthz"),
     path("status/", views.status, name="status"),
+    path("outbox/", views_outbox.OutboxList.as_view(), name="outbox"),
+    path("outbox/hold/", views_outbox.hold, name="hold_mail"),
+    path("outbox/release/", views_outbox.release, name="release_mail"),
+    path("events/", views_events.EventList.as_view(), name="events"),
+    path("setup/calendars/", views_calendars.CalendarList.as_view(), name="calendars"),
+    path("setup/calendars/new/", views_calendars.CalendarCreate.as_view(), name="new_calendar"),
+    path("setup/calendars/<int:pk>/", views_calendars.calendar_page, name="calendar"),
+    path("setup/calendars/<int:pk>/edit/", views_calendars.CalendarEdit.as_view(), name="edit_calendar"),
+    path("setup/calendars/<int:pk>/use/", views_calendars.switch_use, name="calendar_use"),
+    path("setup/calendars/<int:pk>/hours/", views_calendars.PeriodPage.as_view(), name="new_calendar_hours"),
+    path(
+        "setup/calendars/<int:pk>/hours/<int:period>/",
+        views_calendars.PeriodPage.as_view(),
+        name="edit_calendar_hours",
+    ),
+    path(
+        "setup/calendars/<int:pk>/hours/<int:period>/remove/",
+        views_calendars.remove_period,
+        name="remove_calendar_hours",
+    ),
+    path("setup/calendars/<int:pk>/days/", views_calendars.DayPage.as_view(), name="new_calendar_day"),
+    path("setup/calendars/<int:pk>/days/<int:day>/", views_calendars.DayPage.as_view(), name="edit_calendar_day"),
+    path(
+        "setup/calendars/<int:pk>/days/<int:day>/confirm/", views_calendars.confirm_day, name="confirm_calendar_day"
+    ),
+    path("setup/calendars/<int:pk>/days/<int:day>/remove/", views_calendars.remove_day, name="remove_calendar_day"),
+    path("setup/calendars/<int:pk>/proposals/<int:year>/", views_calendars.proposed, name="proposed_holidays"),
+    path(
+        "setup/calendars/<int:pk>/proposals/<int:year>/accept/",
+        views_calendars.accept_proposal,
+        name="accept_proposal",
+    ),
 ]

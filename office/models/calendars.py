@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from office.models.base import Activatable, Named, Versioned
@@ -31,6 +32,9 @@ class WorkingCalendar(Named, Activatable, Versioned):
             *Named.Meta.constraints,
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_calendar"),
         ]
+
+    def get_absolute_url(self):
+        return reverse("calendar", args=[self.pk])
 
 
 class WeeklyPeriod(models.Model):

@@ -1,0 +1,88 @@
+"""What the office hangs into the pages of the house: set-up cards, columns of its lists, words of histories."""
+
+from django.utils.translation import gettext_lazy as _
+
+from office import views_events, views_outbox
+from office.history import register_words
+from office.kinds import register_kind
+from office.models import MailHold, OutboxRow, WorkingCalendar
+from office.models.calendars import DayKind
+from office.permissions import sees_all_mail, sees_calendars, sees_trail
+from office.setup import register_card
+
+
+def register():
+    views_outbox.register()
+    views_events.register()
+    _cards()
+    _kinds()
+    register_words(
+        verbs={
+            "hours_set": _("Weekly hours set"),
+            "hours_removed": _("Weekly hours taken out"),
+            "day_set": _("Day entered"),
+            "day_changed": _("Day changed"),
+            "day_removed": _("Day taken out"),
+            "mail_held": _("All mail held"),
+            "mail_released": _("Mails released"),
+            "mail_retried": _("Mail queued again"),
+        },
+        names={
+            "hours": _("hours"),
+            "day": _("day"),
+            "start": _("opens at"),
+            "end": _("closes at"),
+            "reason": _("reason"),
+            "source": _("source"),
+            "confirmed": _("confirmed"),
+            "kind": _("kind"),
+        },
+        values={"kind": dict(DayKind.choices)},
+    )
+
+
+def _cards():
+    register_card(
+        _("Working calendars"),
+        "calendar-time",
+        "calendars",
+        sees_calendars,
+        _("Hours, Ramadan, holidays: what promises are counted by."),
+        count=lambda user: WorkingCalendar.objects.in_use(),
+        order=300,
+    )
+    register_card(
+        _("Outbox"),
+        "mail",
+        "outbox",
+        sees_all_mail,
+        _("Mails queued, sent, held or failed, and why."),
+        order=400,
+    )
+    register_card(
+        _("Movement log"),
+        "history",
+        "events",
+        sees_trail,
+        _("Who did what, when; nobody can change it."),
+        order=410,
+    )
+
+
+def _kinds():
+    register_kind("office.workingcalendar", _("Working calendar"), _calendars)
+    register_kind("office.outboxrow", _("Mail"), lambda user: OutboxRow.objects.filter(**_mine(user)))
+    register_kind("office.mailhold", _("Hold on the mail"), lambda user: _whole(MailHold.objects.all(), user))
+
+
+def _calendars(user):
+    rows = WorkingCalendar.objects.all()
+    return rows if sees_calendars(user) else rows.none()
+
+
+def _mine(user):
+    return {"scope": user.institution_id} if sees_all_mail(user) else {"pk__in": ()}
+
+
+def _whole(rows, user):
+    return rows if sees_all_mail(user) else rows.none()
