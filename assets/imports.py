@@ -235,7 +235,14 @@ class Assets(Catalogue):
             model = AssetModel.objects.create(manufacturer=maker, name=name, category=values.get("category"))
             self.models[maker.pk, fold(name)] = model
             self.record_model(model, batch)
+            self.made_beside.append(model)
         return values | {"model": model}
+
+    def same(self, name, old, new):
+        """Models are told apart by their folded names, whatever this line's spelling."""
+        if name == "model":
+            return fold(old or "") == fold(new or "")
+        return super().same(name, old, new)
 
     def record_model(self, model, batch):
         record_event(model, "created", changes={"name": [None, model.name]}, channel=Channel.IMPORT, batch=batch)

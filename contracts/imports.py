@@ -45,7 +45,7 @@ class Contracts(RowKind):
     keys = (("number",),)
     fields = (
         Field("number", required=True, max_length=60),
-        Field("title", required=True, max_length=250),
+        Field("title", required=True, max_length=300),
         Field("vendor", "reference", required=True, max_length=200, refers_to="people.vendor"),
         Field("start", "date", required=True),
         Field("end", "date", required=True),

@@ -18,7 +18,7 @@ class Contract(Searchable, Versioned):
 
     institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("contract number"), max_length=60)
-    title = models.CharField(_("title"), max_length=250)
+    title = models.CharField(_("title"), max_length=300)
     vendor = models.ForeignKey(
         "people.Vendor", on_delete=models.PROTECT, related_name="contracts", verbose_name=_("vendor")
     )

@@ -67,6 +67,8 @@ def _write(kind, plans, batch, made):
             before = {name: plain_name(old) for name, (old, _new) in plan.changes.items()}
             thing = kind.update(plan.thing, {name: values[name] for name in plan.changes}, batch)
         things.append(thing)
+        rows += [_row(batch, plan, made, None, action=RowAction.CREATE, after={}) for made in kind.made_beside]
+        kind.made_beside.clear()
         rows.append(_row(batch, plan, thing, before))
     kind.finish(things)
     ImportRow.objects.bulk_create(rows)
@@ -97,6 +99,6 @@ def _row(batch, plan, thing, before, *, action=None, after=None):
         target_kind=thing._meta.label_lower,
         target_id=thing.pk,
         before=before,
-        after=after or {name: plain_name(new) for name, (_old, new) in plan.changes.items()},
+        after=after if after is not None else {name: plain_name(new) for name, (_old, new) in plan.changes.items()},
         reasons=plan.warnings,
     )

@@ -114,6 +114,8 @@ _CLEANERS = {
 def date_format_of(texts):
     """The one format that reads all of `texts`. Raises Unreadable where day and month cannot be told apart (I2)."""
     texts = [fold(text.strip()) for text in texts if text.strip()]
+    if not texts:
+        return ISO
     fitting = [form for form in (ISO, "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y") if _all_read(texts, form)]
     if len(fitting) > 1:
         raise Unreadable(

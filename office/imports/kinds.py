@@ -1,5 +1,6 @@
 """The kinds of things that can be imported; each room registers its own."""
 
+from office.fold import fold
 from office.imports.fields import Field
 
 _kinds = {}
@@ -20,6 +21,7 @@ class Kind:
     def __init__(self, institution, mapping):
         self.institution = institution
         self.mapping = mapping
+        self.made_beside = []  # what `create` or `update` had to make besides the row's own object
 
     @property
     def field_names(self):
@@ -56,6 +58,12 @@ class Kind:
     def current(self, thing):
         """The object's values by field name, as `create` would take them."""
         raise NotImplementedError
+
+    def same(self, name, old, new):
+        """Whether the file says of this field what the object has."""
+        if hasattr(old, "_meta") and isinstance(new, str):
+            return fold(str(old)) == fold(new)
+        return old == new or (old in (None, "") and new in (None, ""))
 
     def create(self, values, batch):
         """Write a new object with its event; returns it."""

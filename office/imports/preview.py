@@ -175,15 +175,11 @@ def _decide(kind, plan):
     plan.thing = found[0]
     now = kind.current(plan.thing)
     plan.changes = {
-        name: [now[name], value] for name, value in plan.values.items() if name in now and not _same(now[name], value)
+        name: [now[name], value]
+        for name, value in plan.values.items()
+        if name in now and not kind.same(name, now[name], value)
     }
     plan.action = RowAction.UPDATE if plan.changes else RowAction.UNCHANGED
-
-
-def _same(old, new):
-    if hasattr(old, "_meta") and isinstance(new, str):
-        return fold(str(old)) == fold(new)
-    return old == new or (old in (None, "") and new in (None, ""))
 
 
 def _token(source, map_, plans):

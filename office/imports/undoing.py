@@ -63,7 +63,7 @@ def _undo_row(kind, batch, row):
     try:
         with transaction.atomic():
             if row.action == RowAction.CREATE:
-                kind.remove(thing)
+                kind.remove(thing) if isinstance(thing, kind.model) else thing.delete()
                 events.filter(batch=batch).delete()
             else:
                 kind.restore(thing, row.before, batch)
