@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
-from django.db.models.expressions import Col, F, Func, OrderBy, RawSQL
+from django.db.models.expressions import Col, F, Func, OrderBy
 from django.db.models.lookups import Lookup
 from django.db.models.query import ModelIterable
 from django.db.models.sql.constants import INNER
@@ -90,14 +90,20 @@ class AlongFTS5(ModelIterable):
     """Reads hits newest or oldest first as FTS5 yields them: SQLite does not see that its rowid is the key."""
 
     def __iter__(self):
-        rows = self.queryset
-        descending = _down_the_key(rows)
-        if descending is not None:
-            index = next(alias for alias, join in rows.query.alias_map.items() if isinstance(join, IndexJoin))
-            rowid = _column(rows.model, index, "rowid", models.BigIntegerField())
-            self.queryset = rows._chain()
-            self.queryset.query.order_by = (OrderBy(rowid, descending=descending),)
+        self.queryset = along_rowid(self.queryset)
         return super().__iter__()
+
+
+def along_rowid(rows):
+    """The same rows, ordered by the rowid of the index when they were ordered by the key."""
+    descending = _down_the_key(rows)
+    if descending is None:
+        return rows
+    index = next(alias for alias, join in rows.query.alias_map.items() if isinstance(join, IndexJoin))
+    rows = rows._chain()
+    rowid = _column(rows.model, index, "rowid", models.BigIntegerField())
+    rows.query.order_by = (OrderBy(rowid, descending=descending),)
+    return rows
 
 
 def _down_the_key(rows):
@@ -111,22 +117,19 @@ def _down_the_key(rows):
 
 
 class AlongTsvector(ModelIterable):
-    """Reads a page of hits along its order if it is filled by the first rows in that order, else gathers the hits."""
+    """Reads the keys of a page along its order if the first rows in that order fill it, else gathers the hits.
+
+    Then the rows themselves, by key: joins for columns are made for one page only.
+    """
 
     def __iter__(self):
-        rows, words = self.queryset, _typed(self.queryset.query)
-        if words and _estimate(rows, words) > FEW:
-            try:
-                self.queryset = _near(rows, words)
-            except EmptyResultSet:  # another filter lets nothing through
-                return
-            page = list(super().__iter__())
-            if len(page) == rows.query.high_mark - rows.query.low_mark:
-                yield from page
-                return
-        if words:
-            self.queryset = _gathering(rows)
-        yield from super().__iter__()
+        if words := _typed(self.queryset.query):
+            keys = _near(self.queryset, words) if _estimate(self.queryset, words) > FEW else None
+            keys = list(along_nothing(self.queryset).values_list("pk", flat=True)) if keys is None else keys
+            self.queryset = _without_match(self.queryset)
+            self.queryset.query.clear_limits()
+            self.queryset.query.add_q(models.Q(pk__in=keys))
+        return super().__iter__()
 
 
 def _typed(query):
@@ -146,18 +149,22 @@ def _estimate(rows, words):
 
 
 def _near(rows, words):
-    """The page as far as the first rows in its order hold it. A subquery with LIMIT keeps the planner to that order."""
+    """Keys of the page if the first rows in its order fill it, else None. A LIMIT keeps the planner to that order."""
     walk = _without_match(rows)
     walk.query.clear_limits()
     vector = _column(rows.model, rows.query.get_initial_alias(), "search_vec")
     walk = walk.annotate(near_pk=F("pk"), near_vec=vector).values_list("near_pk", "near_vec")[:NEAR]
-    sql, params = walk.query.get_compiler(rows.db).as_sql()
+    try:
+        sql, params = walk.query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:  # another filter lets nothing through
+        return []
+    first, size = rows.query.low_mark, rows.query.high_mark - rows.query.low_mark
     # The function behind @@, which the planner does not look up in the statistics: there is nothing left to choose.
-    match = "ts_match_vq(near_vec, %s::tsquery)"
-    hits = f"SELECT near_pk FROM ({sql}) AS near WHERE {match} LIMIT {rows.query.high_mark}"  # noqa: S608
-    page = _without_match(rows)
-    page.query.add_q(models.Q(pk__in=RawSQL(hits, (*params, words))))  # noqa: S611
-    return page
+    hits = f"SELECT near_pk FROM ({sql}) AS near WHERE ts_match_vq(near_vec, %s::tsquery)"  # noqa: S608
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"{hits} LIMIT {size} OFFSET {first}", [*params, words])
+        keys = [key for (key,) in cursor.fetchall()]
+    return keys if len(keys) == size else None
 
 
 def _without_match(rows):
@@ -166,8 +173,8 @@ def _without_match(rows):
     return rows
 
 
-def _gathering(rows):
-    """The same rows in the same order, which no index has: so the hits are gathered, or the rows of a filter."""
+def along_nothing(rows):
+    """The same rows in the same order, but one that no index has: so the hits are gathered, or the rows of a filter."""
     rows = rows._chain()
     rows.query.order_by = tuple(_hidden(each) for each in rows.query.order_by)
     return rows
@@ -177,7 +184,7 @@ def _hidden(order):
     if isinstance(order, str) and order.lstrip("-") != "pk":
         return order
     order = _as_expression(order)
-    order.expression = Func(order.expression, template="NULLIF(%(expressions)s, NULL)")
+    order.expression = Func(order.expression, template="(ARRAY[%(expressions)s])[1]")  # the planner sees through NULLIF
     return order
 
 

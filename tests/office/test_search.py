@@ -9,6 +9,7 @@ from django.db import connection, models
 
 from office.fold import words
 from office.search import Hits, Query, Searchable, ensure_all, ensure_search, find, rebuild, search
+from office.search.rows import along_nothing, along_rowid
 
 with Path(__file__).with_name("arabic-search-pairs.csv").open(encoding="utf-8", newline="") as file:
     PAIRS = [(row["a"], row["b"], row["match"] == "1") for row in csv.DictReader(file)]
@@ -215,6 +216,20 @@ def test_a_page_is_the_same_however_it_is_read(notes, monkeypatch, order, few, n
     assert texts(rows[:3]) == texts(by_hand[:3])
     assert texts(rows[1:9]) == texts(by_hand[1:9])
     assert texts(rows) == texts(by_hand)
+
+
+def test_the_database_reads_hits_as_it_is_meant_to(notes):
+    notes("printer")
+    page = search(Note.objects.all(), "printer")[:5]
+
+    if connection.vendor == "sqlite":
+        assert "TEMP B-TREE" not in along_rowid(page).explain()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        assert "Sort Key" not in page.explain()
+        assert "Sort Key" in along_nothing(page).explain()
 
 
 @pytest.mark.parametrize("few", [100, -1])
