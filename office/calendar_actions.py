@@ -97,6 +97,7 @@ def save_day(calendar, values, *, by, day=None):
     except IntegrityError:
         raise ValidationError({"date": _("This day is already in the calendar.")}, code="double") from None
     changes = changes_between(before, snapshot(day, DAY_FIELDS))
+    changes = {name: pair for name, pair in changes.items() if before or pair[1] not in (None, "")}
     if changes:
         told = {"date": [before.get("date"), day.date.isoformat()]} | changes
         _tell(calendar, "day_changed" if before else "day_set", by, _day_words(told))
@@ -148,10 +149,10 @@ def _only_default(calendar):
 
 
 def _period_words(period):
-    """Weekly hours as one storable line: "2026-02-18..2026-03-19 6 10:00-15:00, 0 10:00-15:00"."""
+    """Weekly hours as one storable line: "2026-02-18..2026-03-19 6 10:00-15:00,0 10:00-15:00" (0 is Monday)."""
     slots = sorted(period.slots.all(), key=lambda slot: ((slot.weekday + 1) % 7, slot.start))
-    span = "..".join(day.isoformat() if day else "" for day in (period.valid_from, period.valid_to))
-    return f"{span} {', '.join(map(str, slots))}".strip(". ")
+    days = "..".join(day.isoformat() if day else "" for day in (period.valid_from, period.valid_to))
+    return f"{days} {','.join(map(str, slots))}"
 
 
 def _day_words(changes):

@@ -37,7 +37,8 @@ class Line:
 def register_words(verbs=None, names=None, models=None, values=None):
     """Say what verbs, and names in `changes` that are no fields, are called: {"left": _("Left"), ...}.
 
-    models: {name: model} of the names whose values are primary keys. values: {name: {code: words}} of choices.
+    models: {name: model} of the names whose values are primary keys. values: {name: {code: words}},
+    or {name: function of the code}.
     """
     _verbs.update(verbs or {})
     _names.update(names or {})
@@ -131,10 +132,16 @@ def _words(field, model, value, found, name):
     if model:
         return str(found[model].get(value, value))
     if field is None:
-        return str(_values.get(name, {}).get(value, "")) or _as_day(value) or str(value)
+        return _coded(name, value) or _as_day(value) or str(value)
     if getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     return _moment(field, value) or str(value)
+
+
+def _coded(name, value):
+    """What a room registered for values of this name; "" when it did not."""
+    known = _values.get(name, {})
+    return str(known(value) if callable(known) else known.get(value, ""))
 
 
 def _as_day(value):

@@ -1,14 +1,18 @@
 """What the office hangs into the pages of the house: set-up cards, columns of its lists, words of histories."""
 
+from datetime import date
+
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from office import views_events, views_outbox
 from office.history import register_words
 from office.kinds import register_kind
 from office.models import MailHold, OutboxRow, WorkingCalendar
-from office.models.calendars import DayKind
+from office.models.calendars import WEEKDAYS, DayKind
 from office.permissions import sees_all_mail, sees_calendars, sees_trail
 from office.setup import register_card
+from ui import text
 
 
 def register():
@@ -37,8 +41,23 @@ def register():
             "confirmed": _("confirmed"),
             "kind": _("kind"),
         },
-        values={"kind": dict(DayKind.choices)},
+        values={
+            "kind": dict(DayKind.choices),
+            "hours": hours_in_a_line,
+            "start": lambda value: value[:5],
+            "end": lambda value: value[:5],
+        },
     )
+
+
+def hours_in_a_line(value):
+    """ "2026-02-18..2026-03-19 6 10:00-15:00" as people read it: days, then the hours of the weekdays."""
+    dates, _sep, slots = value.partition(" ")
+    days = [text.day(date.fromisoformat(day)) if day else "…" for day in dates.split("..")]
+    names = {str(number): str(name) for number, name in WEEKDAYS}
+    hours = [f"{names.get(slot[:1], '')} {text.isolate(slot[2:])}" for slot in slots.split(",")]
+    span = f"{' – '.join(days)}: " if dates != ".." else ""
+    return span + _g(", ").join(hours)
 
 
 def _cards():

@@ -84,7 +84,7 @@ def calendar_page(request, pk):
         "periods": [{"row": period, "hours": hours_in_words(period)} for period in _periods(row)],
         "days": days,
         "unconfirmed": sum(not day.confirmed for day in days),
-        "history": history_of(row),
+        "history": history_of(row, limit=20),
         "can_change": may,
     }
     return render(request, "office/calendar.html", context)

@@ -24,6 +24,8 @@ from ui.lists import ListPage
 from ui.registry import ListColumn, list_columns
 from ui.tables import BaseTable, ChoiceColumn, Column, WhenColumn
 
+MOST_CHANGES = 4
+
 
 def visible_to(user):
     """Events of the institution about what this person may see; who sees the whole trail, of the installation too."""
@@ -38,7 +40,7 @@ class DayFilter(django_filters.Filter):
 
 
 class EventFilter(ListFilter):
-    kind = django_filters.ChoiceFilter(label=_("What"), choices=())
+    kind = django_filters.ChoiceFilter(label=_("Kind of record"), choices=())
     actor = django_filters.CharFilter(label=_("Who"), field_name="actor__name", lookup_expr="icontains")
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices)
     since = DayFilter(label=_("From date"), method="from_day")
@@ -126,15 +128,23 @@ def changes_cell(event, changes):
         "",
         "<li>{}: {}{}</li>",
         (
-            (label, format_html('<del dir="auto">{}</del> → ', old) if old else "", _new(new))
-            for label, old, new in (changes or [])[:6]
+            (
+                label,
+                format_html("<del><bdi>{}</bdi></del> {} ", old, markup.icon("arrow-right", "icon-turns"))
+                if old
+                else "",
+                _new(new),
+            )
+            for label, old, new in (changes or [])[:MOST_CHANGES]
         ),
     )
+    if changes and len(changes) > MOST_CHANGES:
+        items += format_html("<li>…</li>")
     return format_html('<ul class="log-changes">{}</ul>', items)
 
 
 def _new(words):
-    return format_html('<ins dir="auto">{}</ins>', words) if words else "–"
+    return format_html("<ins><bdi>{}</bdi></ins>", words) if words else "–"
 
 
 def changes_value(event, changes):

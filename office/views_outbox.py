@@ -61,7 +61,7 @@ class OutboxTable(BaseTable):
     queued_at = WhenColumn(_("Queued"))
     recipient = Column(_("To"))
     address = MachineColumn(_("Mail address"))
-    topic = Column(_("What"))
+    topic = Column(_("Kind of mail"))
     state = StateColumn(_("State"), look=lambda row: ("", "secondary", ""))
     why = Column(_("Why"), accessor="error")
     attempts = NumberColumn(_("Attempts"))
@@ -103,7 +103,7 @@ class OutboxTable(BaseTable):
 
 class OutboxFilter(ListFilter):
     state = django_filters.MultipleChoiceFilter(label=_("State"), choices=OutboxState.choices)
-    topic = django_filters.CharFilter(label=_("What"), lookup_expr="exact")
+    topic = django_filters.CharFilter(label=_("Kind of mail"), lookup_expr="exact")
     address = django_filters.CharFilter(label=_("Mail address"), lookup_expr="icontains")
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assets import actions
@@ -29,7 +30,7 @@ class HandOver(AssetPage):
 
     def get_context(self, **context):
         holder = self.object.held and self.object.held.holder
-        words = {"title": _g("Transfer of custody"), "submit_label": _g("Transfer")} if holder else {}
+        words = {"title": _g("Transfer of custody"), "submit_label": pgettext("custody", "Transfer")} if holder else {}
         return context | words | {"asset": self.object, "holder": holder, "lead": self.object}
 
     def act(self, form):
