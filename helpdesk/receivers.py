@@ -1,0 +1,11 @@
+"""What this room does when the rooms below tell it something."""
+
+from django.dispatch import receiver
+
+from helpdesk import defaults
+from people.signals import institution_created
+
+
+@receiver(institution_created, dispatch_uid="helpdesk.desk")
+def set_up_the_desk(sender, institution, team, **kwargs):
+    defaults.seed(institution, team)
