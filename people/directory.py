@@ -2,6 +2,7 @@
 
 from office import search
 from office.fold import search_text
+from office.search.query import MIN_PREFIX
 from people.models import User
 from people.permissions import searches_contact_details
 
@@ -35,4 +36,4 @@ def _holds(query, tokens):
 
 
 def _met(word, token):
-    return token == word or (len(word) >= search.MIN_PREFIX and token.startswith(word))
+    return token == word or (len(word) >= MIN_PREFIX and token.startswith(word))

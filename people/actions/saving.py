@@ -16,7 +16,8 @@ def demand(right):
 
 def lock(row):
     """The row as it stands now, held until the end of the transaction."""
-    return type(row)._base_manager.select_for_update().get(pk=row.pk)
+    model = row._meta.model  # not type(row): of `request.user` that is a wrapper
+    return model._base_manager.select_for_update().get(pk=row.pk)
 
 
 def save(row, **options):

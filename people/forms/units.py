@@ -49,6 +49,9 @@ class TeamForm(VersionedForm):
             self.add_error("name_en", _("Give a name in at least one language."))
         return cleaned
 
+    def get_names(self):
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
 
 class MemberForm(HouseForm):
     """Who joins a team."""

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from office.calendars import today
-from office.once import once
 from people import actions
 from people.filters import AbsenceFilter
 from people.forms.absences import AbsenceForm
 from people.models import Absence
 from people.permissions import can_change_absence_of, can_edit_people, sees_all_absences, sees_directory
 from people.tables import AbsenceTable
+from people.views.shared import CreatePage
 from ui.lists import ListPage
 from ui.pages import FormPage
 
@@ -49,7 +49,8 @@ class AbsenceList(ListPage):
         return ngettext("%(count)s absence", "%(count)s absences", count) % {"count": f"{count:,}"}
 
 
-class AbsenceCreate(FormPage):
+class AbsenceCreate(CreatePage):
+    model = Absence
     title, form_class, submit_label = _("New absence"), AbsenceForm, _("Enter the absence")
     breadcrumbs = [ABSENCES]
 
@@ -65,14 +66,9 @@ class AbsenceCreate(FormPage):
             form.initial.setdefault("person", self.request.user)
         return form
 
-    def act(self, form):
+    def create(self, form):
         person = form.cleaned_data.get("person") or self.request.user
-
-        def create():
-            return actions.add_absence(person, by=self.request.user, **form.get_values())
-
-        pk, _made = once(form.form_key, user=self.request.user, kind="absence", act=create)
-        return pk
+        return actions.add_absence(person, by=self.request.user, **form.get_values())
 
     def get_success_url(self, outcome):
         return reverse("absences")

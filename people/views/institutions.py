@@ -5,13 +5,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from office.once import once
 from people import actions
 from people.forms.units import InstitutionForm, NewInstitutionForm
 from people.models import Unit
 from people.permissions import manages_institutions
 from people.tables import InstitutionTable
-from people.views.shared import SETUP
+from people.views.shared import SETUP, CreatePage
 from ui.lists import ListPage
 from ui.pages import FormPage
 
@@ -54,17 +53,15 @@ class InstitutionForms(FormPage):
         return reverse("institutions")
 
 
-class InstitutionCreate(InstitutionForms):
+class InstitutionCreate(CreatePage, InstitutionForms):
+    model = Unit
     title, form_class, submit_label = _("New institution"), NewInstitutionForm, _("Open the institution")
     lead = _("It starts with a working calendar, a team, and one administrator who sets up the rest.")
 
-    def act(self, form):
-        def create():
-            return actions.open_institution(
-                by=self.request.user, administrator=form.get_administrator(), **form.get_details()
-            )
-
-        return once(form.form_key, user=self.request.user, kind="institution", act=create)[0]
+    def create(self, form):
+        return actions.open_institution(
+            by=self.request.user, administrator=form.get_administrator(), **form.get_details()
+        )
 
 
 class InstitutionEdit(InstitutionForms):

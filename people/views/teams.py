@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from office.history import history_of
-from office.once import once
 from people import actions
 from people.forms.units import MemberForm, TeamForm
 from people.models import Team, User
 from people.permissions import can_change_setup, sees_setup
-from people.views.shared import SETUP, button
+from people.views.shared import SETUP, CreatePage, button
 from ui.pages import FormPage
 
 TEAMS = (_("Teams"), "/setup/teams/")
@@ -64,21 +63,16 @@ class TeamPage(FormPage):
         return context | {"members": members, "history": history_of(self.object), "can_edit": can_edit}
 
 
-class TeamCreate(FormPage):
+class TeamCreate(CreatePage):
+    model = Team
     title, form_class, submit_label = _("New team"), TeamForm, _("Make the team")
     breadcrumbs = [SETUP, TEAMS]
 
     def allowed(self, request):
         return can_change_setup(request.user)
 
-    def act(self, form):
-        names = {name: form.cleaned_data[name] for name in ("name_ar", "name_en")}
-
-        def create():
-            return actions.create_team(by=self.request.user, **names)
-
-        pk, _made = once(form.form_key, user=self.request.user, kind="team", act=create)
-        return Team.objects.get(pk=pk)
+    def create(self, form):
+        return actions.create_team(by=self.request.user, **form.get_names())
 
 
 class TeamEdit(FormPage):
@@ -92,8 +86,7 @@ class TeamEdit(FormPage):
 
     def act(self, form):
         form.claim_version()
-        names = {name: form.cleaned_data[name] for name in ("name_ar", "name_en")}
-        return actions.change_team(self.object, by=self.request.user, **names)
+        return actions.change_team(self.object, by=self.request.user, **form.get_names())
 
 
 @require_POST

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from office.history import history_of
-from office.once import once
 from people import actions
 from people.forms.units import UnitForm
 from people.models import Unit, User
 from people.permissions import can_change_setup, sees_setup
-from people.views.shared import SETUP, button
+from people.views.shared import SETUP, CreatePage, button
 from ui.pages import FormPage
 
 UNITS = (_("Units"), "/setup/units/")
@@ -68,7 +67,8 @@ def unit(request, pk):
     return render(request, "people/unit.html", context)
 
 
-class UnitCreate(FormPage):
+class UnitCreate(CreatePage):
+    model = Unit
     title, form_class, submit_label = _("New unit"), UnitForm, _("Make the unit")
     breadcrumbs = [SETUP, UNITS]
 
@@ -81,12 +81,8 @@ class UnitCreate(FormPage):
         parent = Unit.objects.visible_to(self.request.user).filter(pk=parent).first()
         return {"by": self.request.user, "instance": Unit(parent=parent)}
 
-    def act(self, form):
-        def create():
-            return actions.create_unit(by=self.request.user, **form.get_details())
-
-        pk, _made = once(form.form_key, user=self.request.user, kind="unit", act=create)
-        return Unit.objects.get(pk=pk)
+    def create(self, form):
+        return actions.create_unit(by=self.request.user, **form.get_details())
 
 
 class UnitEdit(FormPage):

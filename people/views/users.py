@@ -8,14 +8,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from office.once import once
 from people import actions, directory, sign_in_mail
 from people.filters import UserFilter
 from people.forms.users import LeavingForm, PasswordForm, UserForm
 from people.models import User
 from people.permissions import can_deactivate, can_edit_people, can_edit_person, sees_accounts
 from people.tables import UserTable
-from people.views.shared import SETUP, button
+from people.views.shared import SETUP, CreatePage, button
 from ui.lists import ListPage
 from ui.pages import FormPage
 
@@ -51,7 +50,8 @@ class UserList(ListPage):
         return ngettext("%(count)s account", "%(count)s accounts", count) % {"count": f"{count:,}"}
 
 
-class UserCreate(FormPage):
+class UserCreate(CreatePage):
+    model = User
     title, form_class, submit_label = _("New user"), UserForm, _("Make the account")
     breadcrumbs = [SETUP, USERS]
     lead = _("A mail will tell the user name and where to choose a password.")
@@ -62,12 +62,8 @@ class UserCreate(FormPage):
     def get_form_arguments(self):
         return {"by": self.request.user, "instance": User(institution=self.request.user.institution)}
 
-    def act(self, form):
-        def create():
-            return actions.create_user(by=self.request.user, roles=form.cleaned_data["roles"], **form.get_details())
-
-        pk, _made = once(form.form_key, user=self.request.user, kind="user", act=create)
-        return User.objects.get(pk=pk)
+    def create(self, form):
+        return actions.create_user(by=self.request.user, roles=form.cleaned_data["roles"], **form.get_details())
 
     def get_success_message(self, person):
         if person.email:

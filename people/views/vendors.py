@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from office import search
 from office.history import history_of
-from office.once import once
 from people import actions
 from people.actions.vendors import KnownVendor
 from people.filters import VendorFilter
@@ -17,7 +16,7 @@ from people.forms.vendors import ContactForm, VendorForm, with_link
 from people.models import Vendor, VendorContact
 from people.permissions import can_edit_vendors, sees_vendors
 from people.tables import VendorTable
-from people.views.shared import button
+from people.views.shared import CreatePage, button
 from ui.lists import ListPage
 from ui.pages import FormPage
 
@@ -88,15 +87,12 @@ class VendorForms(FormPage):
             ) from None
 
 
-class VendorCreate(VendorForms):
+class VendorCreate(CreatePage, VendorForms):
+    model = Vendor
     title, submit_label = _("New vendor"), _("Add the vendor")
 
-    def act(self, form):
-        def create():
-            return self.linked(lambda: actions.create_vendor(by=self.request.user, **form.get_details()))
-
-        pk, _made = once(form.form_key, user=self.request.user, kind="vendor", act=create)
-        return Vendor.objects.get(pk=pk)
+    def create(self, form):
+        return self.linked(lambda: actions.create_vendor(by=self.request.user, **form.get_details()))
 
 
 class VendorEdit(VendorForms):
@@ -128,17 +124,15 @@ class ContactForms(FormPage):
         return self.vendor.get_absolute_url()
 
 
-class ContactCreate(ContactForms):
+class ContactCreate(CreatePage, ContactForms):
+    model = VendorContact
     title = _("New contact")
 
     def get_object(self):
         self.vendor = _vendor(self.request, self.kwargs["pk"])
 
-    def act(self, form):
-        def create():
-            return actions.add_contact(self.vendor, by=self.request.user, **form.get_details())
-
-        return once(form.form_key, user=self.request.user, kind="contact", act=create)[0]
+    def create(self, form):
+        return actions.add_contact(self.vendor, by=self.request.user, **form.get_details())
 
 
 class ContactEdit(ContactForms):
