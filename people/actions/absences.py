@@ -1,12 +1,11 @@
 """Absences and who stands in. Their history is that of the person, since an absence may be taken back."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from office.events import changes_between, record_event, snapshot
 from office.models.events import Channel
-from people.actions.saving import demand, lock, save
+from people.actions.saving import demand, lock, refuse, save
 from people.models import Absence
 from people.permissions import can_change_absence_of
 
@@ -57,15 +56,15 @@ def remove_absence(absence, *, by, channel=Channel.PAGE):
 
 def _check(absence):
     if absence.to_date < absence.from_date:
-        raise ValidationError({"to_date": _("The last day is before the first.")}, code="backwards")
+        refuse("to_date", _("The last day is before the first."), "backwards")
     substitute = absence.substitute
     if substitute and substitute.pk == absence.person_id:
-        raise ValidationError({"substitute": _("Nobody stands in for oneself.")}, code="oneself")
+        refuse("substitute", _("Nobody stands in for oneself."), "oneself")
     if substitute and not _is_colleague(substitute, absence.person):
-        raise ValidationError({"substitute": _("Choose an active person of this institution.")}, code="foreign")
+        refuse("substitute", _("Choose an active person of this institution."), "foreign")
     others = Absence.objects.filter(person=absence.person_id).exclude(pk=absence.pk)
     if others.filter(from_date__lte=absence.to_date, to_date__gte=absence.from_date).exists():
-        raise ValidationError({"from_date": _("These days touch another absence of the same person.")}, code="overlap")
+        refuse("from_date", _("These days touch another absence of the same person."), "overlap")
 
 
 def _is_colleague(substitute, person):

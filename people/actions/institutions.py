@@ -3,13 +3,12 @@
 from datetime import time
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from office.models import WeeklyPeriod, WorkingCalendar, WorkingSlot
 from office.models.events import Channel
-from people.actions.saving import create, demand, lock, write
+from people.actions.saving import create, demand, lock, refuse, write
 from people.actions.users import create_user
 from people.models import Team, Unit
 from people.models.units import UnitKind
@@ -66,6 +65,6 @@ def ensure_calendar():
 def _check_name(institution):
     others = Unit.objects.institutions().exclude(pk=institution.pk)
     if others.filter(name=institution.name).exists():
-        raise ValidationError({"name": _("There is an institution of this name already.")}, code="known")
+        refuse("name", _("There is an institution of this name already."), "known")
     if institution.code and others.filter(code=institution.code).exists():
-        raise ValidationError({"code": _("Another institution has this short code.")}, code="known")
+        refuse("code", _("Another institution has this short code."), "known")

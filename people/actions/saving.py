@@ -14,6 +14,11 @@ def demand(right):
         raise PermissionDenied
 
 
+def refuse(field, sentence, code):
+    """Refuse what was given for one field."""
+    raise ValidationError({field: ValidationError(sentence, code=code)})
+
+
 def lock(row):
     """The row as it stands now, held until the end of the transaction."""
     model = row._meta.model  # not type(row): of `request.user` that is a wrapper

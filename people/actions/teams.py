@@ -1,12 +1,11 @@
 """Teams and their members."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from office.events import record_event
 from office.models.events import Channel
-from people.actions.saving import create, demand, lock, refuse_while_used, write
+from people.actions.saving import create, demand, lock, refuse, refuse_while_used, write
 from people.models import Team
 from people.permissions import can_change_setup
 
@@ -33,9 +32,9 @@ def add_member(team, person, *, by, channel=Channel.PAGE):
     team = lock(team)
     demand(can_change_setup(by, team))
     if person.institution_id != team.institution_id or not person.is_active:
-        raise ValidationError({"person": _("Choose an active person of this institution.")}, code="foreign")
+        refuse("person", _("Choose an active person of this institution."), "foreign")
     if team.members.filter(pk=person.pk).exists():
-        raise ValidationError({"person": _("Belongs to this team already.")}, code="member")
+        refuse("person", _("Belongs to this team already."), "member")
     team.members.add(person)
     record_event(team, "member_added", by=by, changes={"members": [None, person.pk]}, channel=channel)
     return team

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from office.models.events import Channel
-from people.actions.saving import create, demand, lock, write
+from people.actions.saving import create, demand, lock, refuse, write
 from people.models import Unit
 from people.models.units import UnitKind
 from people.permissions import can_change_setup
@@ -73,14 +73,14 @@ def revive_unit(unit, *, by, channel=Channel.PAGE):
 def _check_place(unit, institution_id, moving=None):
     parent = unit.parent
     if parent is None or parent.institution_id != institution_id:
-        raise ValidationError({"parent": _("Choose a unit of this institution.")}, code="foreign")
+        refuse("parent", _("Choose a unit of this institution."), "foreign")
     if moving and parent.path.startswith(moving.path):
-        raise ValidationError({"parent": _("A unit cannot belong to itself or to a unit below it.")}, code="circle")
+        refuse("parent", _("A unit cannot belong to itself or to a unit below it."), "circle")
     if unit.kind == UnitKind.INSTITUTION:
-        raise ValidationError({"kind": _("An institution stands at the top.")}, code="kind")
+        refuse("kind", _("An institution stands at the top."), "kind")
     _check_head(unit.head, institution_id)
 
 
 def _check_head(head, institution_id):
     if head and (head.institution_id != institution_id or not head.is_active):
-        raise ValidationError({"head": _("Choose an active person of this institution.")}, code="foreign")
+        refuse("head", _("Choose an active person of this institution."), "foreign")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from office.events import record_event
 from office.models.events import Channel
 from people import sign_in_mail
-from people.actions.saving import create, demand, lock, write
+from people.actions.saving import create, demand, lock, refuse, write
 from people.models import Unit, User
 from people.models.users import ROLES
 from people.permissions import can_edit_people, can_edit_person, grantable_roles
@@ -142,7 +142,7 @@ def _check_granting(by, roles):
 def _check_belonging(person):
     """The unit is one of the institution's, and the user name nobody else's mail address."""
     if person.unit_id and person.unit.institution_id != person.institution_id:
-        raise ValidationError({"unit": _("Choose a unit of this institution.")}, code="foreign")
+        refuse("unit", _("Choose a unit of this institution."), "foreign")
     others = User.objects.exclude(pk=person.pk)
     if "@" in person.username and others.filter(email=person.username.lower()).exists():
-        raise ValidationError({"username": _("This is the mail address of somebody else.")}, code="taken")
+        refuse("username", _("This is the mail address of somebody else."), "taken")

@@ -18,7 +18,7 @@ class KnownVendor(ValidationError):
     """There is this vendor already; `vendor` is who."""
 
     def __init__(self, message, vendor, field):
-        super().__init__({field: message}, code="known")
+        super().__init__({field: ValidationError(message, code="known")})
         self.vendor = vendor
 
 

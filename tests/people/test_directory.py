@@ -1,9 +1,14 @@
 """The directory: who is found by what, and what one sees of a colleague."""
 
-import pytest
+from datetime import timedelta
 
-from people.models import User
-from tests.factories import make_institution, make_unit, make_user
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from office.calendars import today
+from people.models import Absence, User
+from tests.factories import make_institution, make_team, make_unit, make_user, make_vendor
 from ui.registry import Panel, panels
 
 SECRETS = ("06-4644777", "sentinel@ministry.example", "SENT-7f3a", "Room Sentinel", "Sentinel of records")
@@ -126,11 +131,6 @@ def test_the_page_of_a_person_stays_within_its_budget(sign_in, administrator, ba
 @pytest.fixture
 def rows_of(ministry):
     """Adds so many of everything these lists show."""
-    from datetime import timedelta
-
-    from office.calendars import today
-    from people.models import Absence
-    from tests.factories import make_team, make_vendor
 
     def add(count):
         for _ in range(count):
@@ -148,9 +148,6 @@ def rows_of(ministry):
 
 @pytest.fixture
 def count_queries():
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def count(act):
         with CaptureQueriesContext(connection) as queries:
             act()
