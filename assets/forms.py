@@ -91,6 +91,7 @@ class NewAssetForm(AssetForm):
     """The same for a new asset, with the state it enters the register in."""
 
     submit_label = _("Register the asset")
+    field_order = ("category", "model", "name", "state", "tag", "serial_number")
     state = forms.ChoiceField(
         label=_("State"), initial=AssetState.IN_STORE, choices=[(s.value, s.label) for s in AssetState if s in INITIAL]
     )

@@ -7,6 +7,7 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contracts")
 
     def ready(self):
-        from contracts import imports, mail, receivers, registrations  # noqa: F401
+        from contracts import imports, kinds, mail, receivers, registrations  # noqa: F401
 
         registrations.register()
+        kinds.register()

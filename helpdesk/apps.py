@@ -7,6 +7,7 @@ class HelpdeskConfig(AppConfig):
     verbose_name = _("Helpdesk")
 
     def ready(self):
-        from helpdesk import entries, guards, imports, receivers  # noqa: F401
+        from helpdesk import entries, guards, imports, kinds, receivers  # noqa: F401
 
         entries.register()
+        kinds.register()

@@ -145,7 +145,7 @@ def label_address(asset):
 
 
 class AssetCreate(FormPage):
-    title, form_class = _("New asset"), NewAssetForm
+    title, form_class, template_name = _("New asset"), NewAssetForm, "assets/asset_form.html"
     success_message = _("The asset is registered.")
     breadcrumbs = [REGISTER]
 
@@ -179,7 +179,7 @@ class AssetPage(FormPage):
 
 
 class AssetEdit(AssetPage):
-    title, form_class = _("Edit the asset"), AssetForm
+    title, form_class, template_name = _("Edit the asset"), AssetForm, "assets/asset_form.html"
 
     def get_form_arguments(self):
         return {"by": self.request.user, "instance": self.object}

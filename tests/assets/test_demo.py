@@ -6,6 +6,7 @@ from assets import demo
 from assets.choices import ICONS
 from assets.defaults import CATEGORIES, ensure_categories
 from assets.models import Asset, AssetCategory, Custody
+from people.models import Unit
 from people.signals import institution_created
 from tests.factories import make_unit, make_user
 
@@ -30,7 +31,7 @@ def test_the_usual_categories_are_made_once(db):
     assert {category.icon for category in AssetCategory.objects.all()} <= {icon for icon, _name in ICONS}
 
 
-def test_a_new_institution_finds_them(ministry):
-    institution_created.send(sender=None, institution=ministry, team=None, by=None)
+def test_a_new_institution_finds_them(ministry, team):
+    institution_created.send(sender=Unit, institution=ministry, team=team, by=None)
 
     assert AssetCategory.objects.filter(name_ar="طابعة").exists()

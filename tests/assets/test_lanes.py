@@ -50,7 +50,8 @@ def test_the_time_line_mirrors_in_arabic(own_lanes, ministry, basil):
     register_lane("custody", "Custody", 10, lambda asset, user: BARS)
     asset = make_asset(ministry)
 
-    left = timeline(asset, basil, TODAY)["today"]
+    with override("en"):
+        left = timeline(asset, basil, TODAY)["today"]
     with override("ar"):
         right = timeline(asset, basil, TODAY)["today"]
     assert float(left[:-1]) + float(right[:-1]) == pytest.approx(100, abs=0.02)

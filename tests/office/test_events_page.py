@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assets import actions
 from office.events import record_event
-from tests.factories import make_asset, make_institution, make_user
+from tests.factories import make_asset, make_institution, make_queue, make_team, make_ticket, make_user
 
 
 @pytest.fixture
@@ -76,3 +76,12 @@ def test_the_log_speaks_arabic(sign_in, administrator, moved):
     administrator.save()
 
     assert 'dir="rtl"' in sign_in(administrator).get("/events/").content.decode()
+
+
+def test_tickets_of_a_restricted_queue_are_in_no_log_but_the_teams(sign_in, administrator, auditor, basil, ministry):
+    member = make_user(ministry, is_technician=True, language="en")
+    secret = make_queue(make_team(ministry, [member]), is_restricted=True)
+    record_event(make_ticket(make_user(ministry), queue=secret, subject="A theft"), "filed", by=member)
+
+    seen = {person: verbs(sign_in(person).get("/events/")) for person in (administrator, auditor, basil, member)}
+    assert seen == {administrator: [], auditor: [], basil: [], member: ["filed"]}

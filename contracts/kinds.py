@@ -1,0 +1,29 @@
+"""What the movement log and the outbox page know of contracts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts import mail, permissions
+from contracts.models import Contract, ReminderRule
+from contracts.overview import HIDDEN_AMOUNTS
+from office.kinds import register_kind
+from office.views_outbox import name_topic
+
+
+def register():
+    register_kind("contracts.contract", _("Contract"), _contracts, hidden=_hidden)
+    register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
+    name_topic(mail.TOPIC, _("Reminder of a decision"))
+    name_topic(mail.RENEWED, _("Contract renewed by itself"))
+
+
+def _contracts(user):
+    return Contract.objects.visible_to(user).defer("search_text", "notes")
+
+
+def _hidden(user):
+    return () if permissions.sees_amounts(user) else HIDDEN_AMOUNTS
+
+
+def _rules(user):
+    rows = ReminderRule.objects.filter(institution=user.institution_id)
+    return rows if permissions.sees_rules(user) else rows.none()

@@ -1,0 +1,36 @@
+"""What the movement log and the outbox page know of tickets."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Queue, Ticket
+from office.kinds import register_kind
+from office.views_outbox import name_topic
+
+TOPICS = {
+    "filed": _("Ticket filed"),
+    "queued": _("Ticket for the team"),
+    "assigned": _("Ticket assigned"),
+    "waiting": _("Ticket on hold"),
+    "replied": _("Reply"),
+    "noted": _("Internal note"),
+    "resolved": _("Ticket resolved"),
+    "confirmed": _("Ticket confirmed"),
+    "reopened": _("Ticket reopened"),
+    "cancelled": _("Ticket cancelled"),
+}
+
+
+def register():
+    register_kind("helpdesk.ticket", _("Ticket"), fully_seen)
+    for topic, words in TOPICS.items():
+        name_topic(f"ticket.{topic}", words)
+
+
+def fully_seen(user):
+    """Tickets whose internal part this person sees; those of restricted queues only for the team that works them."""
+    if not user.institution_id:
+        return Ticket.objects.none()
+    ordinary = Q(queue__is_restricted=False) | Q(queue__in=Queue.objects.worked_by(user))
+    rows = Ticket.objects.visible_to(user).open_to(user).filter(ordinary)
+    return rows.only("id", "number", "subject", "institution")
