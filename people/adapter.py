@@ -5,10 +5,12 @@ import io
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -68,7 +70,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """One count for one account, whether its user name or its mail address is tried."""
         login = (credentials.get("username") or credentials.get("email") or "")[:254].lower()
         person = User.objects.called(login)
-        return f"account {person.pk}" if person else f"nobody {login}"
+        return _count_of(person) if person else f"nobody {login}"
+
+
+def _count_of(person):
+    return f"account {person.pk}"
+
+
+def end_wait(person):
+    """Forget the wrong passwords of an account, so that it may sign in at once."""
+    for rate in ratelimit.get_rates(app="allauth.account", action="login_failed"):
+        if rate.per == "key":
+            key = _count_of(person)
+            cache.delete(
+                ratelimit.get_cache_key(None, app="allauth.account", action="login_failed", rate=rate, key=key)
+            )
 
 
 class MFAAdapter(DefaultMFAAdapter):

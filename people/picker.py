@@ -104,12 +104,12 @@ class PersonField(forms.ModelChoiceField):
         raise ValidationError(self.error_messages[code], code=code)
 
     def _known_as(self, typed):
-        """By user name or employee number, for those who may know them."""
+        """By user name, mail address or employee number, for those who may know them."""
         if not self.by_details:
             return []
-        number = text.ascii_digits(typed)
-        people = self.queryset
-        return list(people.filter(username__iexact=typed)) or list(people.filter(employee_number=number)[:2])
+        if person := self.queryset.called(typed):
+            return [person]
+        return list(self.queryset.filter(employee_number=text.ascii_digits(typed))[:2])
 
     def _named(self, typed):
         name = typed.split(SEPARATOR.strip())[0].strip()

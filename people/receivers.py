@@ -9,11 +9,18 @@ from django.dispatch import receiver
 
 from office.events import record_event
 from people.actions import end_sessions
+from people.adapter import end_wait
 
 
 @receiver([password_changed, password_reset, password_set])
 def write_down(sender, user, **kwargs):
     record_event(user, "password_changed", by=user)
+
+
+@receiver(password_reset)
+def end_the_wait(sender, request, user, **kwargs):
+    """Whoever came by the mailed link need not wait for what somebody else guessed wrong."""
+    end_wait(user)
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])

@@ -180,6 +180,15 @@ def test_a_changed_password_is_written_down_and_told_by_mail(client, amal):
     assert NEW not in mail.outbox[0].body
 
 
+def test_a_new_password_by_the_link_ends_the_wait_after_wrong_ones(client, amal):
+    for _ in range(6):
+        client.post("/accounts/login/", {"login": "amal", "password": "wrong"})
+
+    choose(client, sign_in_mail.reset_link(amal))
+
+    assert client.post("/accounts/login/", {"login": "amal", "password": NEW, "next": "/profile/"}).status_code == 302
+
+
 def test_changing_the_own_password_needs_the_present_one(sign_in, amal):
     browser = sign_in(amal)
     form = {"oldpassword": "wrong", "password1": NEW, "password2": NEW}

@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -83,6 +84,15 @@ def test_the_wait_ends(client, amal, time_machine):
         try_to_sign_in(client, "amal", "wrong")
 
     time_machine.move_to(time.time() + 5 * 60 + 1)
+
+    assert try_to_sign_in(client, "amal").status_code == 302
+
+
+def test_the_wait_is_ended_by_a_command(client, amal, capsys):
+    for _ in range(6):
+        try_to_sign_in(client, "amal", "wrong")
+
+    call_command("unlock", "amal")
 
     assert try_to_sign_in(client, "amal").status_code == 302
 

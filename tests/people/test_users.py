@@ -1,7 +1,10 @@
 """Accounts: making, changing, roles, passwords; what is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from office.models import Event, OutboxRow
 from people import actions
@@ -186,6 +189,25 @@ def test_an_administrator_sends_a_link_and_signs_somebody_out(sign_in, administr
     amal.refresh_from_db()
     assert OutboxRow.objects.get().topic == "sign_in.link"
     assert amal.sign_in_round == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_demote_each_other_at_once_leave_one():
+    ministry = make_institution()
+    one, other = (make_user(ministry, is_administrator=True) for _ in range(2))
+
+    def demote(pair):
+        try:
+            actions.grant_roles(pair[0], [], by=pair[1])
+        except (ValidationError, PermissionDenied) as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(demote, [(one, other), (other, one)]))
+
+    assert User.objects.filter(is_administrator=True).count() == 1
 
 
 def test_two_at_once_with_one_user_name_get_a_sentence(administrator, amal):
