@@ -118,7 +118,7 @@ def _rung(days, contract, term, lines, today):
         return Rung(days, day, mine[0].state, lines=mine)
     decision = getattr(term, "decision", None)
     if decision and timezone.localdate(decision.at) <= day:
-        return Rung(days, day, ReminderState.SILENCED, _("The decision was recorded before."))
+        return Rung(days, day, ReminderState.SILENCED)
     if day > today or (day == today and term.remind_on):
         if term.remind_on:
             return Rung(days, day, ReminderState.PENDING)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ContractType(models.TextChoices):
@@ -55,7 +56,7 @@ class TermOrigin(models.TextChoices):
     INITIAL = "initial", _("first term")
     AUTO = "auto", _("renewed by itself")
     RENEWAL = "renewal", _("renewed by decision")
-    EXTENSION = "extension", _("extension")
+    EXTENSION = "extension", pgettext_lazy("term", "extension")
 
 
 RENEWALS = {TermOrigin.AUTO, TermOrigin.RENEWAL}
@@ -86,12 +87,12 @@ class ReminderState(models.TextChoices):
     """What became of a reminder. In the table stand owed, silenced and cancelled; the rest is read off its mail."""
 
     PENDING = "pending", _("to come")
-    OWED = "owed", _("being sent")
-    SENT = "sent", _("sent")
+    OWED = "owed", pgettext_lazy("reminder", "being sent")
+    SENT = "sent", pgettext_lazy("reminder", "sent")
     SILENCED = "silenced", _("silenced by the decision")
     PASSED = "passed", _("passed without being sent")
     CANCELLED = "cancelled", _("cancelled, the date moved")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", pgettext_lazy("reminder", "failed")
     SUPPRESSED = "suppressed", _("not sent: nothing left to say, or no longer entitled")
 
 

@@ -158,7 +158,7 @@ class NewContractForm(ContractForm):
         required=False,
         help_text=_("The last day, included. Left empty, it follows from the months."),
     )
-    value = MoneyField(label=_("Contract value"), required=False)
+    value = MoneyField(label=_("Contract value"), required=False, currency="")
     when = ("start", "months", "end", "value", "signed_on")
 
     def clean(self):
@@ -178,7 +178,17 @@ class NewContractForm(ContractForm):
         return {name: self.cleaned_data[name] for name in ("start", "end", "value")}
 
 
-class TermForm(HouseForm):
+class InCurrency(HouseForm):
+    """Base of the forms with amounts of one contract; currency: its code."""
+
+    def __init__(self, *args, currency, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, MoneyField):
+                field.currency = currency
+
+
+class TermForm(InCurrency):
     """The dates and the value of a term that is there."""
 
     start = DayField(label=_("Start date"))
@@ -186,7 +196,7 @@ class TermForm(HouseForm):
     value = MoneyField(label=_("Contract value"), required=False)
 
 
-class NextTermForm(HouseForm):
+class NextTermForm(InCurrency):
     """The term that follows the last one."""
 
     submit_label = _("Add the term")
@@ -200,7 +210,7 @@ class NextTermForm(HouseForm):
     value = MoneyField(label=_("Contract value"), required=False)
 
 
-class DecisionForm(HouseForm):
+class DecisionForm(InCurrency):
     """What is decided about the latest term, and why. may_add_term: whether a renewal may add the next term at once."""
 
     submit_label = _("Record the decision")
@@ -258,7 +268,7 @@ class LevelForm(HouseForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "form_key"}
 
 
-class CoverageForm(HouseForm):
+class CoverageForm(InCurrency):
     """What is put under a contract: assets by their tags, a model, or a place, at a level, for some days."""
 
     submit_label = _("Put under the contract")
@@ -279,7 +289,7 @@ class CoverageForm(HouseForm):
     cost_share = MoneyField(label=_("Share of cost of each"), required=False)
 
     def __init__(self, *args, contract, by, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, currency=contract.currency, **kwargs)
         self.by = by
         self.fields["level"].queryset = contract.levels.all()
         self.fields["location"].queryset = Location.objects.visible_to(by).in_use()

@@ -138,9 +138,7 @@ def _facts(line):
     facts.append((_("End date"), text.day(term.end)))
     if line.value:
         facts.append((_("Contract value"), line.value))
-    facts.append((_("Why you"), line.why))
-    if line.late:
-        facts.append((_("Late"), line.late))
+    facts.append((_("Why you"), " ".join(part for part in (line.why, line.late) if part)))
     facts.append((_("Record the decision"), text.isolate(line.decide_url)))
     return facts
 

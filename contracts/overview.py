@@ -9,7 +9,7 @@ from office.history import history_of
 from office.models import Attachment, WorkingCalendar
 from office.worktime import EmptyCalendar
 
-COVERED = 10
+COVERED = 6
 HIDDEN_AMOUNTS = {"value", "currency", "cost_share", "paper"}
 
 
@@ -25,7 +25,7 @@ def overview_of(contract, user, today):
         "latest": latest,
         "decision": getattr(latest, "decision", None) and _decision(latest.decision),
         "account": account,
-        "rule_words": account and words.ladder(account.rule),
+        "rule_sentence": account and words.rule_sentence(account.rule),
         "terms_picture": timeline.terms_picture(contract, terms, today),
         "decision_picture": timeline.decision_picture(latest, account, today),
         "levels": [_level(level) for level in contract.levels.select_related("calendar")],

@@ -223,4 +223,4 @@ def _words():
         },
         names={"covered_assets": _("Covered assets"), "paper": _("Paper")},
     )
-    register_parts(Contract, Term, Coverage, RenewalDecision, ServiceLevel, Suspension, ReminderRule)
+    register_parts(Contract, RenewalDecision, Term, Coverage, ServiceLevel, Suspension, ReminderRule)

@@ -12,7 +12,7 @@ from ui.tables import NOTHING, BaseTable, ChoiceColumn, Column, DayColumn, Machi
 
 
 class ContractTable(BaseTable):
-    number = MachineColumn(_("Contract number"), link=True)
+    number = MachineColumn(_("Contract number"), link=True, css="contract-number")
     title = Column(_("Title"))
     vendor = Column(_("Vendor"), accessor="vendor__name")
     type = ChoiceColumn(_("Type"))
@@ -85,8 +85,14 @@ class CoverageTable(BaseTable):
         return row.asset.get_state_display() if row.asset_id else None
 
 
-class CoverageEditTable(CoverageTable):
-    """With the button that ends a line, for whoever may edit the contract."""
+class CoverageCostTable(CoverageTable):
+    """With the share of the cost, for managers, auditors and administrators."""
+
+    cost_share = MoneyColumn(_("Share of cost"), currency="term__contract__currency")
+
+
+class CoverageEditTable(CoverageCostTable):
+    """With the button that ends a line, for managers who may edit the contract."""
 
     end = Column(_("End"), accessor="pk")
 
@@ -98,9 +104,3 @@ class CoverageEditTable(CoverageTable):
 
     def value_end(self, row):
         return None
-
-
-class CoverageCostTable(CoverageEditTable):
-    """With the share of the cost too."""
-
-    cost_share = MoneyColumn(_("Share of cost"), currency="term__contract__currency")

@@ -59,7 +59,7 @@ def decisions(user):
     lanes = _lanes(day)
     amounts = permissions.sees_amounts(user)
     for contract in waiting:
-        lane = next(lane for lane in lanes if lane.until is None or contract.decide_by <= lane.until)
+        lane = next(lane for lane in lanes if contract.decide_by <= lane.until)
         lane.cards.append(_card(contract, user, day, amounts))
         if amounts and contract.value:
             lane.sums[contract.currency] += contract.value
@@ -88,7 +88,7 @@ def _lanes(day):
         Lane("over", _("Overdue"), day - timedelta(days=1), _list("over")),
         Lane("week", _("This week"), day + timedelta(days=7), _list("7")),
         Lane("month", _("This month"), day + timedelta(days=30), _list("30")),
-        Lane("quarter", _("This quarter"), None, _list("90")),
+        Lane("quarter", _("This quarter"), day + timedelta(days=AHEAD), _list("90")),
     ]
 
 

@@ -42,6 +42,15 @@ def ladder(rule):
     return {"before": [rung(days) for days in sorted(set(rule.rungs), reverse=True)], "after": after, "climbs": climbs}
 
 
+def rule_sentence(rule):
+    """A rule in one sentence: its days before the date, what comes after it, and when it climbs."""
+    spelled = ladder(rule)
+    parts = {"days": _(", ").join(spelled["before"]), "after": spelled["after"], "silence": spelled["climbs"]}
+    if not spelled["after"]:
+        return _("Rule: %(days)s; the next person %(silence)s.") % parts
+    return _("Rule: %(days)s; %(after)s; the next person %(silence)s.") % parts
+
+
 def minutes(count):
     """A promised time as people say it: "30 minutes", "4 hours", "2 hours 30 minutes"; "" without one."""
     if not count:
@@ -63,7 +72,8 @@ def why_you(reminder, contract):
         return _stands_in(step)
     if step == Step.OWNER:
         return _("You own this contract.")
-    return f"{_role(step)} {_instead(reminder.instead) or _('Nothing was decided after the earlier reminders.')}"
+    why = _instead(reminder.instead) or _("Nothing was decided after the earlier reminders.")
+    return f"{_role(step)} {why}"
 
 
 def _stands_in(step):
@@ -101,4 +111,5 @@ def lateness(reminder):
     missed = _(", ").join(text.day(date.fromisoformat(day)) for day in reminder.missed)
     if not missed:
         return late
-    return f"{late} {_('It stands for those of %(days)s too, which were not sent.') % {'days': missed}}"
+    others = _("It stands for those of %(days)s too, which were not sent.") % {"days": missed}
+    return f"{late} {others}"

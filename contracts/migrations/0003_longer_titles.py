@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contracts', '0002_suspensions_and_reminder_days'),
+        ("contracts", "0002_suspensions_and_reminder_days"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='contract',
-            name='title',
-            field=models.CharField(max_length=300, verbose_name='title'),
+            model_name="contract",
+            name="title",
+            field=models.CharField(max_length=300, verbose_name="title"),
         ),
     ]

@@ -31,7 +31,7 @@ class Decide(ContractPage):
     def get_form_arguments(self):
         may_add = permissions.can_edit(self.request.user, self.object)
         initial = {"new_end": actions.proposed_end(self.object)} if may_add else {}
-        return {"may_add_term": may_add, "initial": initial}
+        return {"may_add_term": may_add, "currency": self.object.currency, "initial": initial}
 
     def get_context(self, **context):
         lead = _g("%(contract)s, to be decided by %(day)s") % {
@@ -49,7 +49,7 @@ class NextTerm(ContractPage):
     success_message = _("The term is added; what was covered stays covered.")
 
     def get_form_arguments(self):
-        return {"initial": {"end": actions.proposed_end(self.object)}}
+        return {"currency": self.object.currency, "initial": {"end": actions.proposed_end(self.object)}}
 
     def act(self, form):
         return _once(self, form, "term", lambda: actions.add_term(self.object, by=self.request.user, **_given(form)))
@@ -64,7 +64,8 @@ class EditTerm(ContractPage):
         return contract
 
     def get_form_arguments(self):
-        return {"initial": {name: getattr(self.term, name) for name in ("start", "end", "value")}}
+        initial = {name: getattr(self.term, name) for name in ("start", "end", "value")}
+        return {"currency": self.object.currency, "initial": initial}
 
     def get_context(self, **context):
         words = {"number": self.term.sequence, "origin": TermOrigin(self.term.origin).label}

@@ -205,10 +205,10 @@ class CoverageList(ListPage):
         return True
 
     def read_request(self, request):
-        if permissions.sees_amounts(request.user):
-            self.table_class = CoverageCostTable
-        elif self._may_edit():
+        if self._may_edit():
             self.table_class = CoverageEditTable
+        elif permissions.sees_amounts(request.user):
+            self.table_class = CoverageCostTable
         super().read_request(request)
 
     def _may_edit(self):
