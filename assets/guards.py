@@ -4,7 +4,8 @@ from office.database import register_guard
 
 _TABLE = "assets_custody"
 _OVERLAP = f"""EXISTS (SELECT 1 FROM {_TABLE} other WHERE other.asset_id = NEW.asset_id AND other.id <> NEW.id
-    AND other.started_at < COALESCE(NEW.ended_at, '9999-12-31') AND NEW.started_at < COALESCE(other.ended_at, '9999-12-31'))"""
+    AND other.started_at < COALESCE(NEW.ended_at, '9999-12-31')
+    AND NEW.started_at < COALESCE(other.ended_at, '9999-12-31'))"""
 _FIXED = """OLD.ended_at IS NOT NULL AND (NEW.ended_at IS NULL OR NEW.ended_at <> OLD.ended_at)
     OR NEW.started_at <> OLD.started_at OR NEW.asset_id <> OLD.asset_id
     OR NEW.person_id IS NOT OLD.person_id OR NEW.unit_id IS NOT OLD.unit_id OR NEW.vendor_id IS NOT OLD.vendor_id"""

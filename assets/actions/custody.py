@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assets import mail
 from assets.actions.register import locked, set_state
 from assets.choices import TRANSITIONS, Acceptance, AssetState
 from assets.models import Custody
@@ -28,7 +29,7 @@ def hand_over(asset, *, to, by, reason="", condition="", loan=False, at=None, ch
     _check_holder(asset, to)
     if asset.custodies.current().exists():
         raise ValidationError(_("Somebody already holds this asset. Take it back or transfer it."), code="held")
-    return _give(asset, to, by, reason, condition, loan, at or timezone.now(), channel)
+    return _give(asset, to, by, reason, condition, loan, at, channel)
 
 
 @transaction.atomic
@@ -48,11 +49,11 @@ def transfer(asset, *, to, by, reason="", condition="", loan=False, at=None, cha
     """Take an asset from its holder and give it to another in one act. Returns the new custody."""
     asset = locked(asset, by)
     _check_holder(asset, to)
-    at = at or timezone.now()
-    former = _end(asset, by, condition, at)
+    instant = at or timezone.now()
+    former = _end(asset, by, condition, instant)
     if former.holder == to:
         raise ValidationError(_("This is who holds it already."), code="same_holder")
-    return _give(asset, to, by, reason, condition, loan, at, channel, former)
+    return _give(asset, to, by, reason, condition, loan, at, channel, former, instant)
 
 
 @transaction.atomic
@@ -64,7 +65,9 @@ def accept(custody, *, by, channel=Channel.PAGE):
 @transaction.atomic
 def decline(custody, *, by, note="", channel=Channel.PAGE):
     """The receiver says that she does not have it: it stays with her, in dispute, until the desk settles it."""
-    return _answer(custody, Acceptance.DECLINED, "custody_declined", by, channel, note)
+    custody = _answer(custody, Acceptance.DECLINED, "custody_declined", by, channel, note)
+    mail.tell_of_dispute(custody)
+    return custody
 
 
 @transaction.atomic
@@ -78,11 +81,12 @@ def accept_on_paper(custody, *, by, channel=Channel.PAGE):
     return _write_answer(custody, Acceptance.PAPER, "custody_on_paper", by, channel, custody.answer_note)
 
 
-def _give(asset, to, by, reason, condition, loan, at, channel, former=None):
+def _give(asset, to, by, reason, condition, loan, at, channel, former=None, instant=None):
+    """The new custody row with all that follows; what is entered afterwards (`at` is given) asks nobody by mail."""
     kind = KINDS[type(to)]
     custody = Custody(
         asset=asset,
-        started_at=at,
+        started_at=instant or at or timezone.now(),
         reason=reason[:200],
         condition_out=condition[:200],
         handed_by=by,
@@ -92,6 +96,8 @@ def _give(asset, to, by, reason, condition, loan, at, channel, former=None):
     verb = "transferred" if former else "handed_over"
     record_event(asset, verb, by=by, changes=holder_changes(former, custody), channel=channel)
     state = _state_with(kind, loan)
+    if custody.person_id and custody.person_id != by.pk and at is None:
+        mail.ask_to_confirm(custody)
     if former and asset.is_gone:  # the duty to answer for it goes over, the thing itself does not come back
         return custody
     if state != asset.state:

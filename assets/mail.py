@@ -1,0 +1,81 @@
+"""Mails about custody: to the receiver who has yet to confirm, to the giver when the receiver disputes."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assets.models import Custody
+from assets.permissions import can_answer, can_edit
+from office import outbox
+from office.views_outbox import name_topic
+from ui import text
+
+TO_CONFIRM, DISPUTED = "custody.to_confirm", "custody.disputed"
+
+
+def ask_to_confirm(custody):
+    """Owe the receiver the question whether she has it."""
+    outbox.enqueue(
+        TO_CONFIRM, to=custody.person, about=custody.asset, key=f"{TO_CONFIRM}:{custody.pk}", payload=_of(custody)
+    )
+
+
+def tell_of_dispute(custody):
+    """Owe whoever handed it over the news that the receiver disputes."""
+    if custody.handed_by_id and custody.handed_by_id != custody.person_id:
+        outbox.enqueue(
+            DISPUTED, to=custody.handed_by, about=custody.asset, key=f"{DISPUTED}:{custody.pk}", payload=_of(custody)
+        )
+
+
+def _of(custody):
+    return {"custody": custody.pk}
+
+
+@outbox.topic(TO_CONFIRM)
+def make_question(row):
+    """None when the custody ended or was answered meanwhile."""
+    custody = _custody(row)
+    if custody is None or not can_answer(row.recipient, custody):
+        return None
+    asset = text.isolate_text(custody.asset)
+    return _mail(
+        subject=_("Handed over to you: %(asset)s") % {"asset": asset},
+        lines=[
+            _("A device was handed over to you: %(asset)s.") % {"asset": asset},
+            _("Please confirm that you have it, or say what is not right."),
+        ],
+        url=reverse("my_devices"),
+    )
+
+
+@outbox.topic(DISPUTED)
+def make_dispute(row):
+    """None when it was settled meanwhile, or the reader keeps the register no more."""
+    custody = _custody(row)
+    if custody is None or not custody.is_in_dispute or not can_edit(row.recipient, custody.asset):
+        return None
+    words = {"asset": text.isolate_text(custody.asset), "person": text.isolate_text(custody.holder)}
+    lines = [_("%(person)s does not confirm the receipt of %(asset)s.") % words]
+    if custody.answer_note:
+        lines.append(text.isolate_text(custody.answer_note))
+    return _mail(subject=_("In dispute: %(asset)s") % words, lines=lines, url=custody.asset.get_absolute_url())
+
+
+def _custody(row):
+    rows = Custody.objects.select_related("asset__category", "asset__model__manufacturer", "person", "unit", "vendor")
+    return rows.filter(pk=row.payload.get("custody")).first()
+
+
+def _mail(subject, lines, url):
+    link = settings.SITE_URL + url
+    context = {"subject": subject, "lines": lines, "link": link}
+    context |= {"language": text.language(), "direction": text.direction()}
+    body = "\n\n".join([*lines, text.isolate(link)])
+    return outbox.Mail(subject, body, render_to_string("assets/mail.html", context))
+
+
+name_topic(TO_CONFIRM, gettext_lazy("Question whether a device arrived"))
+name_topic(DISPUTED, gettext_lazy("Custody in dispute"))
