@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.models.base import Activatable, Named, Versioned
 
@@ -76,7 +77,7 @@ class WorkingSlot(models.Model):
 
 
 class DayKind(models.TextChoices):
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("day", "closed")
     SHORT = "short", _("short day")
     LATE = "late", _("late start")
 
