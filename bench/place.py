@@ -27,7 +27,8 @@ class Place:
     # Data
 
     def prepare(self):
-        """Seed both databases unless an earlier run left them here."""
+        """Collect the front-end files; seed both databases unless an earlier run left them here."""
+        servers.python("manage.py", "prepare", env=self.environment)
         file = self.folder / "facts.json"
         wanted = {"engine": self.engine, "tickets": self.tickets}
         if file.exists():
@@ -48,7 +49,6 @@ class Place:
     def _seed_product(self):
         self.say(f"Seeding {self.tickets:,} tickets")
         begin = time.monotonic()
-        servers.python("manage.py", "prepare", env=self.environment)
         servers.python("manage.py", "migrate", "--verbosity", 0, env=self.environment)
         servers.python("-m", "bench.seed", self.tickets, env=self.environment)
         return time.monotonic() - begin
@@ -79,6 +79,7 @@ class Place:
         return dict.fromkeys(strange, "") | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "VAR_DIR": str(self.folder / "var"),
+            "STATIC_ROOT": str(self.folder / "static"),
             "DATABASE_URL": self.address("product"),
             "BARE_DATABASE_URL": self.address("bare"),
             "PYTHONDONTWRITEBYTECODE": "1",
