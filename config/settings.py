@@ -219,6 +219,7 @@ DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "helpdesk@localhost")
 REDIS_URL = env.text("REDIS_URL")
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 300)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 30)
+REMINDER_SECONDS = env.number("REMINDER_SECONDS", 300)
 OUTBOX_RETRY_AT_MOST = env.number("OUTBOX_RETRY_AT_MOST", 4 * 60 * 60)  # seconds
 
 LOGGING = {

@@ -16,7 +16,7 @@ AGREEMENTS = [
     ("دعم الخوادم وأنظمة التخزين", 2, 38, "48000.000", 0, Renewal.EXPRESS, ("server",), 60, 240),
     ("Support of the correspondence system", 3, 250, "21300.000", 30, Renewal.AUTO, ("system",), 240, 1440),
     ("صيانة وحدات الطاقة غير المنقطعة", 4, 75, "6200.750", 30, Renewal.NONE, ("ups",), 480, 2880),
-    ("Maintenance of laptops", 1, 330, "9900.000", 60, Renewal.EXPRESS, ("laptop",), 480, 1920),
+    ("Maintenance of computers", 1, 330, "9900.000", 60, Renewal.EXPRESS, ("laptop", "desktop"), 480, 1920),
 ]
 
 
