@@ -4,8 +4,8 @@ from django.db import connections, router
 
 from office.search.models import Searchable
 
-STATISTICS = 1000
-"""With the usual 100 PostgreSQL takes a word that three rows hold for one that many do."""
+STATISTICS = 300
+"""With the usual 100 PostgreSQL knows too few words; with more, each look at a word costs more than the word."""
 
 
 def ensure_all(sender, using="default", **kwargs):

@@ -5,7 +5,6 @@ for each row. Why not a plain `search_vec @@ ...`: PostgreSQL's planner walks al
 common, and reads the whole table, for seconds, when the word's rows are old or out of the reader's sight.
 """
 
-import re
 from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
@@ -20,8 +19,9 @@ from django.db.models.sql.where import AND
 from office.search.index import fts_table
 from office.search.query import Hits, Query
 
-FEW = 2000
-"""So many hits are gathered and sorted within milliseconds."""
+FEW, FEW_OF_THOUSAND = 2000, 3
+"""So many hits, and so many more of each thousand rows, are gathered and sorted within milliseconds. The planner takes
+words that it has no statistics of, all of them rare, for two in a thousand."""
 
 NEAR = 4000
 """So many rows are read in the order they are shown to fill a page, before the hits are gathered after all."""
@@ -124,11 +124,8 @@ class AlongTsvector(ModelIterable):
 
     def __iter__(self):
         if words := _typed(self.queryset.query):
-            keys = _near(self.queryset, words) if _estimate(self.queryset, words) > FEW else None
-            keys = list(along_nothing(self.queryset).values_list("pk", flat=True)) if keys is None else keys
-            self.queryset = _without_match(self.queryset)
-            self.queryset.query.clear_limits()
-            self.queryset.query.add_q(models.Q(pk__in=keys))
+            keys = None if _are_few(self.queryset, words) else _near(self.queryset, words)
+            self.queryset = _with_keys(self.queryset, _gathered(self.queryset) if keys is None else keys)
         return super().__iter__()
 
 
@@ -140,41 +137,68 @@ def _typed(query):
     return " & ".join(f"({each.rhs})" for each in query.where.children if isinstance(each, Match))
 
 
-def _estimate(rows, words):
-    """How many rows of the whole table the planner believes to hold the words."""
+def _are_few(rows, words):
+    """Whether the planner believes that few rows of the whole table hold the words."""
     table = rows.model._meta.db_table
+    both = f'SELECT 1 FROM "{table}" WHERE search_vec @@ %s::tsquery UNION ALL SELECT 1 FROM "{table}"'  # noqa: S608
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f'EXPLAIN SELECT 1 FROM "{table}" WHERE search_vec @@ %s::tsquery', [words])  # noqa: S608
-        return int(re.search(r"rows=(\d+)", cursor.fetchone()[0])[1])
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {both}", [words])
+        [[[plan]]] = cursor.fetchall()
+    estimates = [each["Plan Rows"] for each in plan["Plan"].get("Plans", ())]
+    if len(estimates) != 2:  # a plan of another shape than one part after the other
+        return False
+    hits, total = estimates
+    return hits <= FEW + total * FEW_OF_THOUSAND / 1000
 
 
 def _near(rows, words):
     """Keys of the page if the first rows in its order fill it, else None. A LIMIT keeps the planner to that order."""
-    walk = _without_match(rows)
-    walk.query.clear_limits()
-    vector = _column(rows.model, rows.query.get_initial_alias(), "search_vec")
-    walk = walk.annotate(near_pk=F("pk"), near_vec=vector).values_list("near_pk", "near_vec")[:NEAR]
-    try:
-        sql, params = walk.query.get_compiler(rows.db).as_sql()
-    except EmptyResultSet:  # another filter lets nothing through
-        return []
+    walk, key = _without_match(rows.query), rows.model._meta.pk
+    walk.clear_limits()
+    walk.set_limits(high=NEAR)
     first, size = rows.query.low_mark, rows.query.high_mark - rows.query.low_mark
     # The function behind @@, which the planner does not look up in the statistics: there is nothing left to choose.
-    hits = f"SELECT near_pk FROM ({sql}) AS near WHERE ts_match_vq(near_vec, %s::tsquery)"  # noqa: S608
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"{hits} LIMIT {size} OFFSET {first}", [*params, words])
-        keys = [key for (key,) in cursor.fetchall()]
+    hits = f'SELECT near."{key.column}" FROM ({{}}) AS near WHERE ts_match_vq(near.search_vec, %s::tsquery)'  # noqa: S608
+    table = walk.get_initial_alias()
+    columns = [Col(table, key), _column(rows.model, table, "search_vec")]
+    keys = _fetch(rows, walk, columns, f"{hits} LIMIT {size} OFFSET {first}", words)
     return keys if len(keys) == size else None
 
 
-def _without_match(rows):
+def _gathered(rows):
+    """Keys of the page, in an order that no index has: so the hits are gathered, or the rows of another filter."""
+    query = along_nothing(rows).query
+    return _fetch(rows, query, [Col(query.get_initial_alias(), rows.model._meta.pk)])
+
+
+def _fetch(rows, query, columns, around="{}", *params):
+    query.clear_select_clause()
+    query.set_select(columns)
+    try:
+        sql, inner = query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:  # another filter lets nothing through
+        return []
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(around.format(sql), [*inner, *params])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _with_keys(rows, keys):
     rows = rows._chain()
-    rows.query.where.children = [each for each in rows.query.where.children if not isinstance(each, Match)]
+    rows.query = _without_match(rows.query)
+    rows.query.clear_limits()
+    rows.query.add_q(models.Q(pk__in=keys))
     return rows
 
 
+def _without_match(query):
+    query = query.chain()
+    query.where.children = [each for each in query.where.children if not isinstance(each, Match)]
+    return query
+
+
 def along_nothing(rows):
-    """The same rows in the same order, but one that no index has: so the hits are gathered, or the rows of a filter."""
+    """The same rows in the same order, but one that no index has."""
     rows = rows._chain()
     rows.query.order_by = tuple(_hidden(each) for each in rows.query.order_by)
     return rows
