@@ -1,9 +1,10 @@
 """What we promise, in plain words: the sentence on top of a ticket, in the reader's language. Never a time gone by."""
 
 from datetime import timedelta
+from functools import lru_cache
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from helpdesk.choices import Status, WaitingFor
 from ui import text
@@ -109,17 +110,36 @@ def due_look(due, now):
     if due is None:
         return None
     left = due - now
+    words = _due_words(left < timedelta(0), *_length(abs(left)), get_language())
     if left < timedelta(0):
-        return _("%(time)s late") % {"time": span(-left)}, "red", "alert-triangle"
-    colour = "orange" if left < timedelta(hours=1) else "secondary"
-    return _("in %(time)s") % {"time": span(left)}, colour, "clock"
+        return words, "red", "alert-triangle"
+    return words, "orange" if left < timedelta(hours=1) else "secondary", "clock"
+
+
+@lru_cache(maxsize=2048)
+def _due_words(is_late, count, unit, language):
+    """Kept, because a list asks for the same few in every row."""
+    words = _("%(time)s late") if is_late else _("in %(time)s")
+    return words % {"time": _short(count, unit)}
 
 
 def span(length):
     """12 min, 3 h, 4 d: as short as a chip."""
+    return _short(*_length(length))
+
+
+def _length(length):
     minutes = int(length.total_seconds()) // 60
     if minutes < 60:
-        return pgettext("short", "%(count)d min") % {"count": minutes}
+        return minutes, "min"
     if minutes < 48 * 60:
-        return pgettext("short", "%(count)d h") % {"count": minutes // 60}
-    return pgettext("short", "%(count)d d") % {"count": minutes // 1440}
+        return minutes // 60, "h"
+    return minutes // 1440, "d"
+
+
+def _short(count, unit):
+    if unit == "min":
+        return pgettext("short", "%(count)d min") % {"count": count}
+    if unit == "h":
+        return pgettext("short", "%(count)d h") % {"count": count}
+    return pgettext("short", "%(count)d d") % {"count": count}

@@ -3,6 +3,7 @@
 import datetime
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
@@ -78,23 +79,23 @@ def plain_number(text):
 
 
 def local(instant):
-    """In the zone of the page."""
-    if instant.tzinfo is None or instant.tzinfo is timezone.get_current_timezone():
-        return instant
-    return timezone.localtime(instant)
+    """In the one zone of the installation; nobody activates another, and asking for the active one is dear."""
+    zone = timezone.get_default_timezone()
+    return instant if instant.tzinfo is None or instant.tzinfo is zone else instant.astimezone(zone)
 
 
 def day(value, weekday=False):
     """15 Nov 2026 / 15 تشرين الثاني 2026; an instant is taken to the local date first."""
     if value is None or value == "":
         return ""
-    if isinstance(value, datetime.datetime):
-        value = local(value)
-    months = MONTHS[language()]
-    written = f"{value.day} {months[value.month - 1]} {value.year}"
+    return _day(local(value) if isinstance(value, datetime.datetime) else value, language(), weekday)
+
+
+def _day(value, language, weekday=False):
+    written = f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
     if weekday:
-        comma = "، " if language() == "ar" else ", "
-        written = f"{WEEKDAYS[language()][value.weekday()]}{comma}{written}"
+        comma = "، " if language == "ar" else ", "
+        written = f"{WEEKDAYS[language][value.weekday()]}{comma}{written}"
     return written
 
 
@@ -103,7 +104,7 @@ def day_time(value):
     if value is None or value == "":
         return ""
     value = local(value)
-    return f"{day(value)} {value:%H:%M}"
+    return f"{_day(value, language())} {value.hour:02}:{value.minute:02}"
 
 
 def ago(instant, now=None):
@@ -115,15 +116,21 @@ def ago(instant, now=None):
     if seconds < 60:
         return gettext("now")
     if seconds < 3600:
-        return _minutes(seconds // 60, future)
+        return _counted(_minutes, seconds // 60, future, get_language())
     if seconds < 86400:
-        return _hours(seconds // 3600, future)
+        return _counted(_hours, seconds // 3600, future, get_language())
     days = seconds // 86400
     if days < 31:
-        return _days(days, future)
+        return _counted(_days, days, future, get_language())
     if days < 365:
-        return _months(days // 30, future)
-    return _years(days // 365, future)
+        return _counted(_months, days // 30, future, get_language())
+    return _counted(_years, days // 365, future, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _counted(words, count, future, language):
+    """Kept, because a list asks for the same few counts in every row and a plural form is dear to find."""
+    return words(count, future)
 
 
 def _minutes(count, future):
