@@ -1,5 +1,7 @@
 """The buttons and small forms of a ticket: each opens it for this reader, does one act, and comes back to its page."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
@@ -21,18 +23,25 @@ from helpdesk.forms import (
     WatcherForm,
 )
 from helpdesk.models import Ticket
+from helpdesk.permissions import has_ticket_list
 from helpdesk.views.ticket import draw, open_ticket
 from office.once import once
 from people.models import User
 from ui.forms import add_refusal
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 
 def go(request, url):
-    """To another page; htmx is told so in its own way, so that it keeps no half of this one."""
-    if getattr(request, "htmx", False):
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return HttpResponseRedirect(url)
+    """To another page; htmx is told so in its own way, so that it keeps no half of this one.
+
+    A browser that is told to go where it is, to another place of the page, only scrolls: it is told to reload instead.
+    """
+    if not getattr(request, "htmx", False):
+        return HttpResponseRedirect(url)
+    here = request.htmx.current_url_abs_path or ""
+    if urlsplit(here).path == urlsplit(url).path:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return HttpResponse(status=204, headers={"HX-Redirect": url})
 
 
 def press(request, pk, act, sentence, **values):
@@ -55,6 +64,7 @@ def take(request, pk):
 
 @require_POST
 def take_next(request):
+    admit(has_ticket_list(request.user), request.user.is_technician)
     ticket = actions.take_next(by=request.user)
     if ticket is None:
         messages.info(request, _("Nothing waits in your queues."))
@@ -254,5 +264,6 @@ class Edit(TicketAct):
 @require_POST
 def remove_watcher(request, pk, person):
     opened = open_ticket(request, pk)
+    admit(True, opened.standing.at_desk or person == request.user.pk)  # who follows it is not for everybody to learn
     follower = get_object_or_404(User.objects.filter(watched__ticket=opened.ticket.pk), pk=person)
     return press(request, pk, actions.unwatch_ticket, _("This person no longer follows it."), person=follower)
