@@ -64,6 +64,7 @@ class AssetForm(VersionedForm):
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
+        fields["category"].required = False  # the model may know it
         fields["category"].queryset = _and_chosen(AssetCategory.objects.in_use(), self.instance.category_id)
         fields["model"].queryset = _and_chosen(fields["model"].queryset, self.instance.model_id)
         fields["unit"].queryset = _and_chosen(Unit.objects.visible_to(by).in_use(), self.instance.unit_id)
@@ -79,8 +80,10 @@ class AssetForm(VersionedForm):
     def clean(self):
         cleaned = super().clean()
         model = cleaned.get("model")
-        if model and not cleaned.get("category") and model.category_id and "category" not in self.errors:
-            cleaned["category"] = model.category
+        if not cleaned.get("category") and "category" not in self.errors:
+            cleaned["category"] = model and model.category
+            if not cleaned["category"]:
+                self.add_error("category", ValidationError(_("Choose a category."), code="required"))
         return cleaned
 
     def get_values(self):

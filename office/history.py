@@ -111,7 +111,13 @@ def _named(fields, events):
         for name, pair in event.changes.items():
             if model := _model(fields[name], name):
                 wanted[model].update(pk for pk in pair if isinstance(pk, int))
-    return {model: model._base_manager.in_bulk(pks) for model, pks in wanted.items()}
+    return {model: _with_names(model).in_bulk(pks) for model, pks in wanted.items()}
+
+
+def _with_names(model):
+    """Rows whose `str` asks nothing more: a model called by another row says so in `named_by`."""
+    rows = model._base_manager.all()
+    return rows.select_related(*model.named_by) if hasattr(model, "named_by") else rows
 
 
 def _model(field, name):

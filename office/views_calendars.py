@@ -24,7 +24,7 @@ from office.permissions import can_change_calendars, sees_calendars
 from office.proposals import proposals
 from ui import markup, text
 from ui.lists import ListPage
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 from ui.tables import BaseTable, Column, MachineColumn, StateColumn
 
 SETUP = (_("Set-up"), "/setup/")
@@ -159,7 +159,7 @@ class CalendarForms(FormPage):
     """Base of the forms about calendars."""
 
     def allowed(self, request):
-        return can_change_calendars(request.user)
+        return admit(sees_calendars(request.user), can_change_calendars(request.user))
 
     def get_calendar(self):
         return get_object_or_404(WorkingCalendar, pk=self.kwargs["pk"])
@@ -342,8 +342,7 @@ def switch_use(request, pk):
 
 
 def _changeable(request, pk):
-    if not can_change_calendars(request.user):
-        raise Http404
+    admit(sees_calendars(request.user), can_change_calendars(request.user))
     return get_object_or_404(WorkingCalendar, pk=pk)
 
 

@@ -2,8 +2,9 @@
 
 import django_filters
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _g
@@ -103,8 +104,12 @@ class OutboxTable(BaseTable):
 
 class OutboxFilter(ListFilter):
     state = django_filters.MultipleChoiceFilter(label=_("State"), choices=OutboxState.choices)
-    topic = django_filters.CharFilter(label=_("Kind of mail"), lookup_expr="exact")
+    topic = django_filters.ChoiceFilter(label=_("Kind of mail"), choices=())
     address = django_filters.CharFilter(label=_("Mail address"), lookup_expr="icontains")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["topic"].extra["choices"] = list(_topic_names.items())
 
 
 class OutboxList(ListPage):
@@ -178,7 +183,7 @@ def release(request):
 
 def _demand(request):
     if not can_handle_mail(request.user):
-        raise Http404
+        raise PermissionDenied
 
 
 def about_rows(rows, user):

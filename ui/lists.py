@@ -21,6 +21,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import classonlymethod
@@ -320,8 +321,10 @@ class ListPage(View):
 
     def _bulk(self, request):
         action = next((action for action in self.bulk_actions if action.name == request.POST.get("action")), None)
-        if action is None or not action.allowed(request.user):
+        if action is None:
             raise Http404
+        if not action.allowed(request.user):
+            raise PermissionDenied
         selected = [
             pk for pk in request.POST.getlist("selected")[: SIZES[-1]] if pk.isascii() and pk.isdigit() and len(pk) < 19
         ]

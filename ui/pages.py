@@ -11,6 +11,15 @@ from django.views.generic import View
 from ui.forms import Conflict, add_refusal
 
 
+def admit(sees, may=True):
+    """True for who may. 404 where not even the thing is to be seen, 403 where it is and only the right is missing."""
+    if not sees:
+        raise Http404
+    if not may:
+        raise PermissionDenied
+    return True
+
+
 class FormPage(View):
     """Base of create and edit pages.
 
@@ -35,7 +44,7 @@ class FormPage(View):
     http_method_names = ["get", "head", "post", "options"]
 
     def allowed(self, request):
-        """Whether this reader has this page at all; otherwise it does not exist."""
+        """Whether this reader has this page at all; otherwise it does not exist. See `admit`."""
         return True
 
     def get_object(self):

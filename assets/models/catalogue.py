@@ -69,6 +69,7 @@ class AssetModel(Searchable, Activatable, Versioned):
     useful_life_months = models.PositiveSmallIntegerField(_("useful life in months"), null=True, blank=True)
 
     search_sources = ("name", "part_number", "manufacturer")
+    named_by = ("manufacturer",)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["manufacturer", "name"], name="one_model_per_maker_and_name")]

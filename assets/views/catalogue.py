@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ from office.history import history_of
 from office.once import once
 from people.views.shared import SETUP, button
 from ui.lists import ListPage
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def uses_of(row, user):
             _models(row.models.count(), f"{reverse('asset_models')}?manufacturer={row.pk}"),
         ]
     if isinstance(row, AssetModel):
-        return [_use(assets.filter(model=row).count(), f"{listed}?q={row.name}")]
+        return [_use(assets.filter(model=row).count(), f"{listed}?{urlencode({'q': row.name})}")]
     return [_use(assets.within(row).count(), f"{listed}?location={row.pk}")]
 
 
@@ -217,7 +217,7 @@ class CatalogueForm(FormPage):
     def allowed(self, request):
         self.screen = SCREENS[self.kwargs["screen"]]
         self.form_class = self.screen.form
-        return can_change_setup(request.user)
+        return sees_setup(request.user)
 
     def get_breadcrumbs(self):
         return self.screen.crumbs
@@ -232,6 +232,9 @@ class CatalogueForm(FormPage):
 
 
 class Create(CatalogueForm):
+    def allowed(self, request):
+        return admit(super().allowed(request), can_change_setup(request.user))
+
     def get_context(self, **context):
         return context | {"title": self.screen.new_title}
 
@@ -245,7 +248,9 @@ class Create(CatalogueForm):
 
 class Edit(CatalogueForm):
     def get_object(self):
-        return get_object_or_404(self.screen.rows(self.request.user), pk=self.kwargs["pk"])
+        row = get_object_or_404(self.screen.rows(self.request.user), pk=self.kwargs["pk"])
+        admit(True, can_change_setup(self.request.user))
+        return row
 
     def get_context(self, **context):
         used = [words for words, _url in uses_of(self.object, self.request.user)]
@@ -260,9 +265,8 @@ class Edit(CatalogueForm):
 @require_POST
 def switch_use(request, screen, pk):
     """Put out of use, or back into it."""
-    if not can_change_setup(request.user):
-        raise Http404
     row = get_object_or_404(SCREENS[screen].rows(request.user), pk=pk)
+    admit(True, can_change_setup(request.user))
     if row.is_active:
         return button(request, row, actions.deactivate, _("It is out of use: nothing new can choose it."))
     return button(request, row, actions.reactivate, _("It is in use again."))

@@ -1,6 +1,5 @@
 """Handing over and taking back, the receiver's answer, the receipt, and what one holds oneself."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _g
@@ -16,7 +15,7 @@ from assets.permissions import can_answer, can_edit
 from assets.views.register import MY_DEVICES, AssetPage, new_ticket_url
 from office.once import once
 from people.views.shared import button
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 
 class HandOver(AssetPage):
@@ -68,15 +67,22 @@ class TakeBack(AssetPage):
         return self.object
 
 
-def _custody(request, pk, **lookup):
+def _custody(request, pk):
     rows = Custody.objects.visible_to(request.user).with_people()
-    return get_object_or_404(rows.select_related("asset__category", "asset__model__manufacturer"), pk=pk, **lookup)
+    return get_object_or_404(rows.select_related("asset__category", "asset__model__manufacturer"), pk=pk)
+
+
+def _received(request, pk):
+    """The custody, for whoever received it; the desk sees it and does not answer in her place."""
+    custody = _custody(request, pk)
+    admit(True, custody.person_id == request.user.pk)
+    return custody
 
 
 @require_POST
 def accept(request, pk):
     """The receiver confirms."""
-    custody = _custody(request, pk, person=request.user)
+    custody = _received(request, pk)
     return button(
         request, custody, actions.accept, _("Thank you. It is noted that you have it."), reverse("my_devices")
     )
@@ -86,8 +92,7 @@ def accept(request, pk):
 def accept_on_paper(request, pk):
     """The desk notes a signed receipt."""
     custody = _custody(request, pk)
-    if not can_edit(request.user, custody.asset):
-        raise Http404
+    admit(True, can_edit(request.user, custody.asset))
     back = custody.asset.get_absolute_url()
     return button(request, custody, actions.accept_on_paper, _("The signed receipt is noted."), back)
 
@@ -100,7 +105,7 @@ class Decline(FormPage):
     breadcrumbs = [MY_DEVICES]
 
     def get_object(self):
-        return _custody(self.request, self.kwargs["pk"], person=self.request.user)
+        return _received(self.request, self.kwargs["pk"])
 
     def get_form_arguments(self):
         return {}

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _g
@@ -26,7 +26,7 @@ from office.calendars import today
 from office.once import once
 from ui import markup
 from ui.lists import ListPage
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 REGISTER = (_("Assets"), "/assets/")
 MY_DEVICES = (_("My custody"), "/my-devices/")
@@ -150,7 +150,7 @@ class AssetCreate(FormPage):
     breadcrumbs = [REGISTER]
 
     def allowed(self, request):
-        return can_register(request.user)
+        return admit(sees_register(request.user), can_register(request.user))
 
     def get_form_arguments(self):
         return {"by": self.request.user, "instance": Asset(institution_id=self.request.user.institution_id)}
@@ -170,8 +170,7 @@ class AssetPage(FormPage):
 
     def get_object(self):
         asset = get_asset(self.request, self.kwargs["pk"])
-        if not can_edit(self.request.user, asset):
-            raise Http404
+        admit(True, can_edit(self.request.user, asset))
         return asset
 
     def get_breadcrumbs(self):

@@ -50,8 +50,8 @@ def test_only_an_administrator_changes_the_set_up(name, sign_in, basil, administ
     row = rows_of(ministry)[name]
     pages = [reverse(f"{name}_new"), reverse(f"{name}_edit", args=[row.pk])]
 
-    assert [sign_in(basil).get(page).status_code for page in pages] == [404, 404]
-    assert sign_in(basil).post(reverse(f"{name}_use", args=[row.pk])).status_code == 404
+    assert [sign_in(basil).get(page).status_code for page in pages] == [403, 403]
+    assert sign_in(basil).post(reverse(f"{name}_use", args=[row.pk])).status_code == 403
     assert [sign_in(administrator).get(page).status_code for page in pages] == [200, 200]
 
 

@@ -121,7 +121,7 @@ def test_an_auditor_reads_and_signs_nothing(sign_in, auditor, hers):
     answer = sign_in(auditor).post(reverse("accept_custody_on_paper", args=[hers.pk]))
 
     hers.refresh_from_db()
-    assert (answer.status_code, hers.accepted) == (404, Acceptance.PENDING)
+    assert (answer.status_code, hers.accepted) == (403, Acceptance.PENDING)
 
 
 def test_the_receipt_speaks_both_languages(sign_in, basil, hers):

@@ -188,13 +188,13 @@ def test_a_technician_of_another_institution_finds_nothing(name, sign_in, laptop
 
 
 @pytest.mark.parametrize("who", ["manager", "auditor"])
-def test_who_only_reads_finds_no_forms(who, sign_in, laptop, request):
+def test_who_only_reads_is_refused_the_forms(who, sign_in, laptop, request):
     browser = sign_in(request.getfixturevalue(who))
 
     assert browser.get(laptop.get_absolute_url()).status_code == 200
-    assert browser.get("/assets/new/").status_code == 404
-    assert browser.get(reverse("edit_asset", args=[laptop.pk])).status_code == 404
-    assert browser.post(reverse("hand_over_asset", args=[laptop.pk]), {}).status_code == 404
+    assert browser.get("/assets/new/").status_code == 403
+    assert browser.get(reverse("edit_asset", args=[laptop.pk])).status_code == 403
+    assert browser.post(reverse("hand_over_asset", args=[laptop.pk]), {}).status_code == 403
 
 
 def test_a_label_leads_to_the_page(sign_in, basil, ministry):
@@ -245,6 +245,16 @@ def test_a_model_is_found_by_its_part_number(sign_in, basil):
     form = {"category": make_asset_category().pk, "model": "7KB12A#BHT", "state": "in_store", "criticality": "low"}
     browser.post("/assets/new/", form)
     assert Asset.objects.get().model == model
+
+
+def test_the_category_follows_from_the_model(sign_in, basil):
+    known, unknown = make_model(category=make_asset_category()), make_model()
+    form = {"state": "in_store", "criticality": "low"}
+    sign_in(basil).post("/assets/new/", form | {"model": str(known)})
+    answer = sign_in(basil).post("/assets/new/", form | {"model": str(unknown)})
+
+    assert Asset.objects.get().category == known.category
+    assert list(answer.context["form"].errors) == ["category"]
 
 
 def test_a_double_tag_is_told_at_its_field_and_keeps_what_was_typed(sign_in, basil, laptop):

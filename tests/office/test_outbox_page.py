@@ -92,7 +92,7 @@ def test_only_an_administrator_retries_holds_and_releases(who, sign_in, owe, req
     ]
 
     failed.refresh_from_db()
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert (failed.state, MailHold.objects.exists()) == ("failed", False)
 
 
