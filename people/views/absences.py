@@ -1,7 +1,7 @@
 """Absences: one's own; for the desk everybody's, for administrators to change."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -17,7 +17,7 @@ from people.permissions import can_change_absence_of, can_edit_people, sees_all_
 from people.tables import AbsenceTable
 from people.views.shared import CreatePage
 from ui.lists import ListPage
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 ABSENCES = (_("Absences"), "/absences/")
 
@@ -104,6 +104,6 @@ def remove(request, pk):
 
 def _absence(request, pk):
     absence = get_object_or_404(Absence.objects.visible_to(request.user).select_related("person"), pk=pk)
-    if not can_change_absence_of(request.user, absence.person):
-        raise Http404
+    may = can_change_absence_of(request.user, absence.person)
+    admit(may or sees_all_absences(request.user), may)
     return absence

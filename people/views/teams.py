@@ -14,7 +14,7 @@ from people.forms.units import MemberForm, TeamForm
 from people.models import Team, User
 from people.permissions import can_change_setup, sees_setup
 from people.views.shared import SETUP, CreatePage, button
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 TEAMS = (_("Teams"), "/setup/teams/")
 
@@ -50,8 +50,7 @@ class TeamPage(FormPage):
         return {"by": self.request.user, "team": self.object}
 
     def post(self, request, *args, **kwargs):
-        if not can_change_setup(request.user, self.object):
-            raise Http404
+        admit(True, can_change_setup(request.user, self.object))
         return super().post(request, *args, **kwargs)
 
     def act(self, form):
@@ -69,7 +68,7 @@ class TeamCreate(CreatePage):
     breadcrumbs = [SETUP, TEAMS]
 
     def allowed(self, request):
-        return can_change_setup(request.user)
+        return admit(sees_setup(request.user), can_change_setup(request.user))
 
     def create(self, form):
         return actions.create_team(by=self.request.user, **form.get_names())
@@ -116,6 +115,5 @@ def _team(request, pk):
 
 def _editable(request, pk):
     team = _team(request, pk)
-    if not can_change_setup(request.user, team):
-        raise Http404
+    admit(True, can_change_setup(request.user, team))
     return team

@@ -13,7 +13,7 @@ from people.forms.units import UnitForm
 from people.models import Unit, User
 from people.permissions import can_change_setup, sees_setup
 from people.views.shared import SETUP, CreatePage, button
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 UNITS = (_("Units"), "/setup/units/")
 
@@ -73,7 +73,7 @@ class UnitCreate(CreatePage):
     breadcrumbs = [SETUP, UNITS]
 
     def allowed(self, request):
-        return can_change_setup(request.user)
+        return admit(sees_setup(request.user), can_change_setup(request.user))
 
     def get_form_arguments(self):
         above = self.request.GET.get("parent", "")
@@ -90,10 +90,7 @@ class UnitEdit(FormPage):
     lead = _("A unit that moves takes along everything below it, with its people, devices and contracts.")
 
     def get_object(self):
-        one = _unit(self.request, self.kwargs["pk"])
-        if not can_change_setup(self.request.user, one):
-            raise Http404
-        return one
+        return _editable(self.request, self.kwargs["pk"])
 
     def get_breadcrumbs(self):
         return [SETUP, UNITS, (self.object.name, self.object.get_absolute_url())]
@@ -124,6 +121,5 @@ def _unit(request, pk):
 
 def _editable(request, pk):
     one = _unit(request, pk)
-    if not can_change_setup(request.user, one):
-        raise Http404
+    admit(True, can_change_setup(request.user, one))
     return one

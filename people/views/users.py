@@ -16,7 +16,7 @@ from people.permissions import can_deactivate, can_edit_people, can_edit_person,
 from people.tables import UserTable
 from people.views.shared import SETUP, CreatePage, button
 from ui.lists import ListPage
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 USERS = (_("Users and roles"), "/setup/users/")
 
@@ -57,7 +57,7 @@ class UserCreate(CreatePage):
     lead = _("A mail will tell the user name and where to choose a password.")
 
     def allowed(self, request):
-        return can_edit_people(request.user)
+        return admit(sees_accounts(request.user), can_edit_people(request.user))
 
     def get_form_arguments(self):
         return {"by": self.request.user, "instance": User(institution=self.request.user.institution)}
@@ -77,13 +77,12 @@ class PersonForm(FormPage):
     may = staticmethod(can_edit_person)
 
     def allowed(self, request):
-        return can_edit_people(request.user)
+        return sees_accounts(request.user)
 
     def get_object(self):
         people = User.objects.visible_to(self.request.user).select_related("unit", "institution")
         person = get_object_or_404(people, pk=self.kwargs["pk"])
-        if not self.may(self.request.user, person):
-            raise Http404
+        admit(True, self.may(self.request.user, person))
         return person
 
     def get_breadcrumbs(self):
@@ -166,6 +165,5 @@ def send_link(request, pk):
 
 def _account(request, pk):
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    if not can_edit_person(request.user, person):
-        raise Http404
+    admit(sees_accounts(request.user, person), can_edit_person(request.user, person))
     return person

@@ -1,6 +1,5 @@
 """Vendors and whom to call there."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -18,7 +17,7 @@ from people.permissions import can_edit_vendors, sees_vendors
 from people.tables import VendorTable
 from people.views.shared import CreatePage, button
 from ui.lists import ListPage
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 VENDORS = (_("Vendors"), "/vendors/")
 
@@ -75,7 +74,7 @@ class VendorForms(FormPage):
     breadcrumbs = [VENDORS]
 
     def allowed(self, request):
-        return can_edit_vendors(request.user)
+        return admit(sees_vendors(request.user), can_edit_vendors(request.user))
 
     def linked(self, act):
         try:
@@ -112,7 +111,7 @@ class ContactForms(FormPage):
     form_class = ContactForm
 
     def allowed(self, request):
-        return can_edit_vendors(request.user)
+        return admit(sees_vendors(request.user), can_edit_vendors(request.user))
 
     def get_breadcrumbs(self):
         return [VENDORS, (self.vendor.name, self.vendor.get_absolute_url())]
@@ -177,13 +176,11 @@ def _vendor(request, pk):
 
 
 def _editable(request, pk):
-    if not can_edit_vendors(request.user):
-        raise Http404
+    admit(sees_vendors(request.user), can_edit_vendors(request.user))
     return _vendor(request, pk)
 
 
 def _contact(request, pk):
     contact = get_object_or_404(VendorContact.objects.select_related("vendor"), pk=pk)
-    if not can_edit_vendors(request.user, contact.vendor):
-        raise Http404
+    admit(sees_vendors(request.user, contact.vendor), can_edit_vendors(request.user, contact.vendor))
     return contact

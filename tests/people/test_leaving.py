@@ -105,7 +105,7 @@ def test_the_rooms_above_hear_of_it(amal, administrator):
 def test_nobody_closes_the_own_account(administrator, ministry, sign_in):
     make_user(ministry, is_administrator=True)
 
-    assert sign_in(administrator).get(f"/setup/users/{administrator.pk}/leaving/").status_code == 404
+    assert sign_in(administrator).get(f"/setup/users/{administrator.pk}/leaving/").status_code == 403
 
 
 def test_the_page_asks_for_a_person_for_each_kind(sign_in, administrator, amal, dina, section):

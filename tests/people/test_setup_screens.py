@@ -147,7 +147,7 @@ def test_a_team_has_a_name_in_one_language_at_least(sign_in, administrator):
 
 
 def test_a_technician_adds_nobody_to_a_team(sign_in, basil, dina, team):
-    assert sign_in(basil).post(f"/setup/teams/{team.pk}/", {"person": "Dina Saleh"}).status_code == 404
+    assert sign_in(basil).post(f"/setup/teams/{team.pk}/", {"person": "Dina Saleh"}).status_code == 403
     assert list(team.members.all()) == [basil]
 
 
