@@ -74,7 +74,7 @@ def badge(label, color, icon_name=""):
 def two_lines(first, second):
     """One above the other in a cell, the second one quiet."""
     below = f'<span class="quiet">{escape(second)}</span>' if second else ""
-    return mark_safe(f'<span class="two-lines"><span>{escape(first)}</span>{below}</span>')
+    return SafeString(f'<span class="two-lines"><span>{escape(first)}</span>{below}</span>')
 
 
 def moment(iso, exact, relative, focusable=True):
