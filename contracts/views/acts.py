@@ -1,7 +1,6 @@
 """The acts on one contract: its terms, levels, coverage, papers, states, and the decision."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _g
@@ -17,6 +16,7 @@ from office.calendars import today
 from office.once import once
 from people.views.shared import button
 from ui import text
+from ui.pages import admit
 
 
 class Decide(ContractPage):
@@ -224,8 +224,7 @@ def cancel(request, pk):
 
 def _for_button(request, pk, may):
     contract = get_contract(request, pk)
-    if not may(request.user, contract):
-        raise Http404
+    admit(True, may(request.user, contract))
     return contract
 
 

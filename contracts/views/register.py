@@ -26,7 +26,7 @@ from office.calendars import today
 from office.once import once
 from ui import markup, text
 from ui.lists import ListPage
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 CONTRACTS = (_("Contracts"), "/contracts/")
 
@@ -134,7 +134,7 @@ class ContractCreate(FormPage):
     template_name = "contracts/contract_form.html"
 
     def allowed(self, request):
-        return permissions.can_create(request.user)
+        return admit(permissions.sees_register(request.user), permissions.can_create(request.user))
 
     def get_form_arguments(self):
         user = self.request.user
@@ -150,7 +150,7 @@ class ContractCreate(FormPage):
 
 
 class ContractPage(FormPage):
-    """Base of the pages that act on one contract; for who may not, they do not exist."""
+    """Base of the pages that act on one contract; refused to who sees it and may not."""
 
     template_name = "contracts/act_form.html"
 
@@ -159,8 +159,7 @@ class ContractPage(FormPage):
 
     def get_object(self):
         contract = get_contract(self.request, self.kwargs["pk"])
-        if not self.may(contract):
-            raise Http404
+        admit(True, self.may(contract))
         return contract
 
     def get_form_arguments(self):

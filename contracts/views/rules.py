@@ -15,7 +15,7 @@ from contracts.views.register import ContractPage, get_contract
 from office.history import history_of
 from office.once import once
 from people.views.shared import SETUP, button
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 RULES = (_("Reminder rules"), "/setup/reminder-rules/")
 
@@ -76,7 +76,7 @@ class RulePage(FormPage):
     success_message = _("The rule holds from the next round; what was sent is not sent again.")
 
     def allowed(self, request):
-        return permissions.can_change_rules(request.user)
+        return permissions.sees_rules(request.user)
 
     def get_success_url(self, outcome):
         return reverse("reminder_rules")
@@ -87,6 +87,9 @@ class RulePage(FormPage):
 
 class RuleCreate(RulePage):
     title = _("New reminder rule")
+
+    def allowed(self, request):
+        return admit(super().allowed(request), permissions.can_change_rules(request.user))
 
     def get_form_arguments(self):
         return {"instance": ReminderRule(institution_id=self.request.user.institution_id)}
@@ -104,7 +107,9 @@ class RuleEdit(RulePage):
     template_name = "contracts/rule_form.html"
 
     def get_object(self):
-        return get_object_or_404(_rules(self.request.user), pk=self.kwargs["pk"])
+        rule = get_object_or_404(_rules(self.request.user), pk=self.kwargs["pk"])
+        admit(True, permissions.can_change_rules(self.request.user))
+        return rule
 
     def get_context(self, **context):
         count = _governed(self.object)
@@ -124,9 +129,8 @@ class RuleEdit(RulePage):
 @require_POST
 def switch_rule(request, pk):
     """Put a rule out of use, or back into it; without it the rule of all contracts holds, or the standard."""
-    if not permissions.can_change_rules(request.user):
-        raise Http404
     rule = get_object_or_404(_rules(request.user), pk=pk)
+    admit(True, permissions.can_change_rules(request.user))
 
     def switch(row, by):
         return actions.save_rule(row, by=by, values={"is_active": not row.is_active})
@@ -167,7 +171,6 @@ class OwnRule(ContractPage):
 @require_POST
 def drop_own_rule(request, pk):
     contract = get_contract(request, pk)
-    if not (contract.is_open and permissions.can_edit(request.user, contract)):
-        raise Http404
+    admit(True, contract.is_open and permissions.can_edit(request.user, contract))
     actions.drop_own_rule(contract, by=request.user)
     return HttpResponseRedirect(contract.get_absolute_url())

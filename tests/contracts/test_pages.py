@@ -86,8 +86,8 @@ def test_a_manager_of_another_unit_sees_but_may_not_edit(sign_in, ministry, pric
     client = sign_in(other)
 
     assert client.get(priced.get_absolute_url()).status_code == 200
-    assert client.get(reverse("contract_edit", args=[priced.pk])).status_code == 404
-    assert client.get(reverse("contract_decide", args=[priced.pk])).status_code == 404
+    assert client.get(reverse("contract_edit", args=[priced.pk])).status_code == 403
+    assert client.get(reverse("contract_decide", args=[priced.pk])).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_a_technician_may_press_no_button(sign_in, basil, priced):
     client = sign_in(basil)
 
     for name in ("contract_activate", "contract_cancel", "contract_resume", "contract_rule_drop"):
-        assert client.post(reverse(name, args=[priced.pk])).status_code == 404
+        assert client.post(reverse(name, args=[priced.pk])).status_code == 403
     assert Contract.objects.get(pk=priced.pk).state == "active"
 
 
