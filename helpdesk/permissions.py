@@ -81,8 +81,8 @@ def can_attach(standing):
 
 
 def can_change(standing, ticket):
-    """Subject, category, device, impact, urgency, place."""
-    return standing.reassigns and not ticket.has_ended
+    """Subject, category, device, impact, urgency, place: for whoever acts fully; an administrator reassigns, no more."""
+    return standing.at_desk and not ticket.has_ended
 
 
 def can_assign(standing, ticket):

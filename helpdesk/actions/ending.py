@@ -16,7 +16,8 @@ from office.models.events import Channel
 def resolve_ticket(ticket, *, by, resolution, files=(), channel=Channel.PAGE):
     """Mark the ticket resolved, write the solution into the conversation and tell the requester."""
     act = Act(ticket, by, channel)
-    if act.ticket.assignee_id is None and act.standing.at_desk:
+    act.require(act.standing.at_desk)  # whoever asked confirms instead
+    if act.ticket.assignee_id is None:
         act.ticket.assignee = by
     act.move(Status.RESOLVED)
     act.say(resolution, kind=MessageKind.SOLUTION, files=files)
@@ -65,6 +66,7 @@ def close_ticket(ticket, *, by, channel=Channel.PAGE):
     act = Act(ticket, by, channel)
     if by is None and not (act.ticket.close_due and act.ticket.close_due <= timezone.now()):
         raise PermissionDenied
+    act.require(by is None or act.standing.at_desk)
     act.move(Status.CLOSED)
     act.finish("closed")
     return act.ticket

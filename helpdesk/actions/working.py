@@ -40,6 +40,7 @@ def resume_ticket(ticket, *, by, channel=Channel.PAGE):
     act = Act(ticket, by, channel)
     if act.ticket.status != Status.WAITING:
         raise ValidationError(_("This ticket is not on hold."), code="waiting")
+    act.require(act.standing.at_desk)  # whoever asked answers or confirms; either lets it go on
     act.move(resumed_state(act.ticket))
     act.finish("resumed")
     return act.ticket

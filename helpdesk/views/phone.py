@@ -12,12 +12,12 @@ from helpdesk import actions
 from helpdesk.choices import Circle, Work
 from helpdesk.forms import PhoneForm, devices_for
 from helpdesk.models import Ticket
-from helpdesk.permissions import can_file_for_others
+from helpdesk.permissions import can_file_for_others, has_ticket_list
 from office.models.events import Channel
 from people.directory import find_people
 from people.picker import labels
 from ui import markup, text
-from ui.pages import FormPage
+from ui.pages import FormPage, admit
 
 SUGGESTIONS = 8
 
@@ -28,7 +28,7 @@ class PhoneTicket(FormPage):
     template_name = "helpdesk/phone_ticket.html"
 
     def allowed(self, request):
-        return can_file_for_others(request.user)
+        return _admit(request.user)
 
     def get_form_arguments(self):
         return {"user": self.request.user}
@@ -56,11 +56,14 @@ class PhoneTicket(FormPage):
         }
 
 
+def _admit(user):
+    return admit(has_ticket_list(user), can_file_for_others(user))
+
+
 @require_safe
 def callers(request):
     """Options of the box: everybody who matches what was typed so far."""
-    if not can_file_for_others(request.user):
-        return HttpResponse(status=404)
+    _admit(request.user)
     people = find_people(request.user, request.GET.get("requester", ""), SUGGESTIONS)
     options = [
         format_html(
@@ -83,8 +86,7 @@ def _line(person):
 @require_safe
 def caller(request):
     """The caller's card: where she sits, her devices to choose from, what is open already."""
-    if not can_file_for_others(request.user):
-        return HttpResponse(status=404)
+    _admit(request.user)
     form = PhoneForm({"requester": request.GET.get("requester", "")}, user=request.user)
     context = {"caller": _caller(form, request.user), "chosen": ""}
     return render(request, "helpdesk/_caller.html", context)

@@ -259,7 +259,7 @@ def test_the_same_form_twice_is_one_contract(sign_in, owner, section):
         ("value", "1e99"),
         ("months", "abc"),
         ("title", "x\x00y"),
-        ("title", "y" * 300),
+        ("title", "y" * 301),
         ("notice_value", "0"),
         ("unit", "999999"),
         ("renewal_months", "100000"),
