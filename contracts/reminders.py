@@ -211,32 +211,34 @@ class Run:
         begun = Reminder.objects.filter(recipient__in=people, made_on=self.day).exclude(outbox_key="")
         for person, key in begun.values_list("recipient_id", "outbox_key").distinct():
             known[person].add(key)
-        every = {key for keys in known.values() for key in keys}
-        waiting = OutboxRow.objects.select_for_update().filter(key__in=every, state=OutboxState.QUEUED)
-        open_keys = set(waiting.values_list("key", flat=True))
-        return {
-            person: next(iter(known[person] & open_keys), "") or self._owe(person, len(known[person]))
-            for person in people
-        }
+        still_here = _locked({key for keys in known.values() for key in keys})
+        mails = {person: key for person, keys in known.items() for key in keys & still_here}
+        numbers = {person: len(known[person]) + 1 for person in people if person not in mails}
+        while numbers:
+            made = self._owe(numbers)
+            mails |= made
+            # Another worker owed it first and it leaves this moment: the next number.
+            numbers = {person: number + 1 for person, number in numbers.items() if person not in made}
+        return mails
 
-    def _owe(self, person, earlier):
-        """Owe this person a mail of reminders; `earlier` ones of the day have left, or are just leaving."""
-        for number in range(earlier + 1, earlier + 100):
-            key = f"reminders:{person}:{self.day.isoformat()}:{number}"
-            row = outbox.enqueue(
-                TOPIC,
-                to=self.cast.people[person],
-                key=key,
-                payload={"day": self.day.isoformat()},
-                not_before=self.not_before,
-            )
-            if row is None:
-                return ""
-            # Another worker may have owed it first, and it may leave this moment: only a locked one takes our lines.
-            locked = OutboxRow.objects.select_for_update().filter(pk=row.pk, state=OutboxState.QUEUED)
-            if locked.values_list("pk", flat=True).first():
-                return key
-        return ""
+    def _owe(self, numbers):
+        """Owe each person the mail of the day with the given number; {person: key} of those that take our lines."""
+        keys = {person: f"reminders:{person}:{self.day.isoformat()}:{number}" for person, number in numbers.items()}
+        outbox.enqueue_all(
+            TOPIC,
+            [self.cast.people[person] for person in keys],
+            key=lambda person: keys[person.pk],
+            payload={"day": self.day.isoformat()},
+            not_before=self.not_before,
+        )
+        owed = _locked(keys.values())
+        return {person: key for person, key in keys.items() if key in owed or not self.cast.people[person].email}
+
+
+def _locked(keys):
+    """Those of these mails that have not left, held until our lines are in the table."""
+    waiting = OutboxRow.objects.select_for_update().filter(key__in=list(keys), state=OutboxState.QUEUED)
+    return set(waiting.values_list("key", flat=True))
 
 
 REVIVED = ["due_on", "step", "instead", "state", "is_late", "missed", "made_on", "made_at", "outbox_key"]

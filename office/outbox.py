@@ -68,10 +68,17 @@ def enqueue(name, *, to=None, address="", about=None, key, payload=None, urgency
     return row
 
 
-def enqueue_all(name, people, *, about=None, key, payload=None, urgency=5):
-    """Owe each of `people` who has an address the same mail, in one statement; their keys are `key:<person>`."""
+def enqueue_all(name, people, *, about=None, key, payload=None, urgency=5, not_before=None):
+    """Owe each of `people` who has an address the same mail, in one statement.
+
+    Their keys are `key:<person>`; where `key` is a function, what it makes of each person.
+    """
+    key_of = key if callable(key) else lambda person: f"{key}:{person.pk}"
     rows = [
-        OutboxRow(key=f"{key}:{person.pk}", **_owed(name, person, person.email, about, payload, urgency))
+        OutboxRow(
+            key=key_of(person),
+            **_owed(name, person, person.email, about, payload, urgency, not_before=not_before),
+        )
         for person in people
         if person.email
     ]
