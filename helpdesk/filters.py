@@ -29,9 +29,9 @@ def _units(request):
 class TicketFilter(ListFilter):
     """Named fields only; whose tickets one sees is decided before."""
 
-    status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=Status.choices)
+    status = django_filters.MultipleChoiceFilter(label=_("Status"), choices=Status.choices, distinct=False)
     waiting_for = django_filters.ChoiceFilter(label=_("Waiting for"), choices=WaitingFor.choices)
-    priority = django_filters.MultipleChoiceFilter(label=_("Priority"), choices=Priority.choices)
+    priority = django_filters.MultipleChoiceFilter(label=_("Priority"), choices=Priority.choices, distinct=False)
     queue = django_filters.ModelChoiceFilter(label=_("Queue"), queryset=_queues)
     category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=_categories)
     assignee = django_filters.ModelChoiceFilter(label=_("Assignee"), queryset=_technicians)

@@ -3,8 +3,6 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
@@ -13,37 +11,21 @@ from helpdesk.models import Category, Queue, Ticket
 from office.files import check
 from people.models import Unit, User
 from people.picker import PersonField
-from ui import markup
 from ui.forms import HouseForm, ManyFilesField, ManyFilesInput, VersionedForm, limit_length
 
 TITLE = 100
-ACCEPTED = "image/*,.pdf,.doc,.docx,.xls,.xlsx,.txt,.log,.csv,.zip,.eml,.msg,.mp4"
-
-
-class PhotoInput(ManyFilesInput):
-    """Two boxes of one name: the camera of a phone, and any files."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        key = (attrs or {}).get("id", f"id_{name}")
-        return format_html(
-            '<label class="photo-button btn"><input type="file" name="{0}" id="{1}_photo" accept="image/*" '
-            'capture="environment" hx-preserve="true">{2}<span>{3}</span></label>'
-            '<input type="file" name="{0}" id="{1}" accept="{4}" class="form-control" multiple hx-preserve="true">',
-            name,
-            key,
-            markup.icon("camera"),
-            gettext("Take a photo"),
-            ACCEPTED,
-        )
 
 
 class FilesField(ManyFilesField):
-    """Photos and files; each is looked at before anything is written, so that a refusal changes nothing."""
+    """Photos and files; each is looked at before anything is written, so that a refusal changes nothing.
+
+    Drawn by `_files_input.html`: one box for the camera, one for any files, of one name.
+    """
 
     def __init__(self, **options):
         options.setdefault("label", _("Photo or file"))
         super().__init__(required=False, **options)
-        self.widget = PhotoInput()
+        self.widget = ManyFilesInput()
 
     def clean(self, data, initial=None):
         files = super().clean(data, initial)

@@ -1,11 +1,13 @@
 """How states, priorities and due times look: a word, a colour and an icon together."""
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from django.utils.translation import gettext
 
+from assets.choices import AssetState
 from helpdesk import promise
-from helpdesk.choices import LOOKS, Priority, Status, WaitingFor
+from helpdesk.choices import LOOKS, Level, Priority, Status, WaitingFor
 from ui import markup, text
 
 PRIORITY_LOOKS = {
@@ -17,7 +19,20 @@ PRIORITY_LOOKS = {
 
 
 def state_words(status, waiting_for=""):
-    return str(WaitingFor(waiting_for).label if waiting_for else Status(status).label)
+    return _words(WaitingFor if waiting_for else Status, waiting_for or status, text.language())
+
+
+def level_words(level):
+    return _words(Level, level, text.language())
+
+
+def asset_state(state):
+    return _words(AssetState, state, text.language())
+
+
+@lru_cache(maxsize=256)
+def _words(choices, value, language):
+    return str(choices(value).label)
 
 
 def state_badge(status, waiting_for=""):
@@ -40,18 +55,27 @@ def _priority_badge(priority, language):
 
 def due_chip(due, now, focusable=True):
     """The chip of a promise, with the exact time on hover and, if focusable, on focus; empty where nothing is due."""
-    look = promise.due_look(due, now)
-    if look is None:
+    if due is None:
         return markup.EMPTY
-    words, colour, icon = look
-    return markup.tag(
-        "time",
-        markup.badge(words, colour, icon),
-        datetime=text.local(due).isoformat(timespec="minutes"),
-        title=text.isolate_text(text.day_time(due)),
-        tabindex="0" if focusable else None,
-        class_="due",
-    )
+    seconds = int((due - now).total_seconds())
+    chip = _due_badge(seconds // 60 if seconds >= 0 else -(-seconds // 60) - 1, text.language())
+    at = text.local(due).replace(tzinfo=None)  # naive: it is local now, and nobody has to ask again
+    return markup.moment(at.isoformat(timespec="minutes"), text.isolate_text(text.day_time(at)), chip, focusable)
+
+
+@lru_cache(maxsize=4096)
+def _due_badge(minutes, language):
+    """The badge of so many whole minutes; the late ones count from -1."""
+    now = datetime.now(UTC)
+    left = timedelta(minutes=minutes) if minutes >= 0 else timedelta(minutes=minutes + 1, seconds=-1)
+    return markup.badge(*promise.due_look(now + left, now))
+
+
+def when(instant, now):
+    """How long ago, for a cell: the exact time on hover, and no stop of the tab key."""
+    at = text.local(instant).replace(tzinfo=None)
+    exact = text.isolate_text(text.day_time(at))
+    return markup.moment(at.isoformat(timespec="minutes"), exact, text.ago(instant, now), False)
 
 
 def device_title(row):

@@ -17,7 +17,7 @@ def tickets_of_people(people, user):
 
 
 def _grouped(things, user, field):
-    rows = Ticket.objects.visible_to(user).filter(**{f"{field}__in": things}).for_list().order_by("-pk")
+    rows = Ticket.objects.visible_to(user).filter(**{f"{field}__in": things}).order_by("-pk").for_list()
     found = {thing.pk: [] for thing in things}
     for ticket in rows[: SHOWN * len(things)]:
         found[getattr(ticket, f"{field}_id")].append(

@@ -7,6 +7,7 @@ from django.db.models.query import QuerySet
 from django.utils import timezone
 
 from helpdesk.choices import UNRESOLVED
+from helpdesk.rows import COLUMNS, TicketRows
 from office.models.base import ActivatableQuerySet
 
 
@@ -15,14 +16,16 @@ class QueueQuerySet(ActivatableQuerySet):
         return self.filter(institution=user.institution_id) if user.institution_id else self.none()
 
     def with_membership(self, user):
-        """Adds `is_mine`: whether the user belongs to the team of the queue."""
+        """Adds `is_mine`: whether the user with this key belongs to the team of the queue."""
         through = self.model._meta.get_field("team").related_model.members.through
-        return self.annotate(is_mine=Exists(through.objects.filter(team=OuterRef("team"), user=user.pk)))
+        return self.annotate(is_mine=Exists(through.objects.filter(team=OuterRef("team"), user=user)))
 
     def worked_by(self, user):
         """Queues of the teams one belongs to: one acts fully there."""
         return (
-            self.of_institution(user).with_membership(user).filter(is_mine=True) if user.is_technician else self.none()
+            self.of_institution(user).with_membership(user.pk).filter(is_mine=True)
+            if user.is_technician
+            else self.none()
         )
 
     def open_to(self, user):
@@ -32,7 +35,7 @@ class QueueQuerySet(ActivatableQuerySet):
             return inside
         if not (user.is_technician or user.is_administrator):
             return self.none()
-        return inside.with_membership(user).filter(Q(is_restricted=False) | Q(is_mine=True))
+        return inside.with_membership(user.pk).filter(Q(is_restricted=False) | Q(is_mine=True))
 
     def visible_to(self, user):
         return self.open_to(user)
@@ -56,29 +59,28 @@ class TicketQuerySet(QuerySet):
         return self.order_by(F("next_due").asc(nulls_last=True), "id")
 
     def for_list(self):
-        """With the words of a row beside it, so that no related row is made an object of."""
-        return self.annotate(**_NAMES).only(*_LIST_FIELDS)
+        """Lines of a list, as `rows.TicketRow`: values with the names of what they point at."""
+        lines = self.values_list(*COLUMNS.values())
+        lines._iterable_class = TicketRows
+        return lines
+
+    def for_hits(self):
+        """The same lines as tickets, for a search, which yields nothing else."""
+        named = {name: F(path) for name, path in COLUMNS.items() if "__" in path}
+        return self.annotate(**named).only(*(path for path in COLUMNS.values() if "__" not in path))
+
+    def for_lines(self):
+        """The little that a ticket says of itself on the page of something else."""
+        return self.only("number", "subject", "status", "waiting_for", "created_at")
 
     def for_page(self, user):
         """With everything the page of one ticket says of it, and how this reader stands to it."""
+        joined = ("queue", "category", "requester", "unit", "filed_by", "assignee")
+        device = ("category", "model__manufacturer", "location", "supplier")
         return (
-            self.select_related(
-                "queue",
-                "category",
-                "requester__unit",
-                "unit",
-                "filed_by",
-                "assignee",
-                "asset__category",
-                "asset__model",
-            )
-            .annotate(
-                is_member=_is_member(user),
-                is_watched=_is_watched(user),
-                has_files=_has_files(),
-                has_watchers=_has_watchers(),
-            )
-            .defer("search_text", *(f"{path}__search_text" for path in ("requester", "filed_by", "assignee", "asset")))
+            self.select_related(*joined, *(f"asset__{name}" for name in device))
+            .annotate(is_member=_is_member(user), is_watched=_is_watched(user))
+            .defer(*(f"{path}search_text" for path in ("", "requester__", "filed_by__", "assignee__", "asset__")))
         )
 
     def of(self, user):
@@ -94,8 +96,8 @@ class TicketQuerySet(QuerySet):
         if user.is_auditor:
             return inside
         rule = _own(user)
-        if user.is_technician or user.is_administrator:
-            rule |= Q(queue__in=_queues().open_to(user).values("pk"))
+        if user.is_technician or user.is_administrator:  # every ordinary queue, and the restricted ones of one's teams
+            return inside.filter(rule | Q(queue__in=_queues().open_to(user).values("pk")))
         ordinary = Q(queue__in=_queues().of_institution(user).filter(is_restricted=False).values("pk"))
         if headed := user.headed_units:
             rule |= Q(unit__in=headed) & ordinary
@@ -112,37 +114,6 @@ class TicketQuerySet(QuerySet):
 class MessageQuerySet(QuerySet):
     def public(self):
         return self.filter(is_internal=False)
-
-
-_NAMES = {
-    "requester_name": F("requester__name"),
-    "unit_name": F("unit__name"),
-    "assignee_name": F("assignee__name"),
-    "last_word_name": F("last_word_by__name"),
-    "asset_tag": F("asset__tag"),
-    "asset_name": F("asset__name"),
-    "model_name": F("asset__model__name"),
-    "maker_name": F("asset__model__manufacturer__name"),
-    "kind_ar": F("asset__category__name_ar"),
-    "kind_en": F("asset__category__name_en"),
-}
-_LIST_FIELDS = (
-    "number",
-    "subject",
-    "status",
-    "waiting_for",
-    "priority",
-    "queue_id",
-    "requester_id",
-    "assignee_id",
-    "asset_id",
-    "next_due",
-    "response_due",
-    "resolution_due",
-    "responded_at",
-    "created_at",
-    "last_word_at",
-)
 
 
 class Among(Lookup):
@@ -177,21 +148,12 @@ def _queues():
 
 
 def _own(user):
-    return Q(requester=user) | Q(filed_by=user) | _is_watched(user)
+    return Q(requester=user.pk) | Q(filed_by=user.pk) | _is_watched(user)
 
 
 def _is_watched(user):
     watchers = apps.get_model("helpdesk", "Watcher").objects
     return Exists(watchers.filter(ticket=OuterRef("pk"), user=user.pk).order_by())
-
-
-def _has_watchers():
-    return Exists(apps.get_model("helpdesk", "Watcher").objects.filter(ticket=OuterRef("pk")).order_by())
-
-
-def _has_files():
-    files = apps.get_model("office", "Attachment").objects
-    return Exists(files.filter(kind="helpdesk.ticket", object_id=OuterRef("pk")).order_by())
 
 
 def _is_member(user):

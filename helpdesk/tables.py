@@ -2,14 +2,12 @@
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import looks
 from ui import markup, text
 from ui.tables import NOTHING, BaseTable, Column, WhenColumn
-from ui.templatetags.ui import moment
 
 
 class TicketCells(BaseTable):
@@ -28,19 +26,15 @@ class TicketCells(BaseTable):
         return record.next_due and text.local(record.next_due)
 
     def render_ticket(self, record):
-        return format_html(
-            '<a class="ticket-link" href="{}{}/"><bdi dir="ltr">{}</bdi> <bdi class="ticket-title">{}</bdi></a>',
-            self.prefix,
-            record.pk,
-            record.number,
-            record.subject,
+        return markup.link(
+            f"{self.prefix}{record.pk}/", markup.two_lines(markup.person(record.subject), markup.machine(record.number))
         )
 
     def value_ticket(self, record):
         return f"{record.number} {record.subject}"
 
     def render_requester(self, record):
-        return _two_lines(record.requester_name, record.unit_name)
+        return markup.two_lines(markup.person(record.requester_name), markup.person(record.unit_name))
 
     def value_requester(self, record):
         return " · ".join(filter(None, (record.requester_name, record.unit_name)))
@@ -48,9 +42,7 @@ class TicketCells(BaseTable):
     def render_device(self, record):
         if record.asset_id is None:
             return NOTHING
-        tag = markup.machine(record.asset_tag)
-        title = looks.device_title(record)
-        return _two_lines(title, tag) if tag else markup.person(title)
+        return markup.two_lines(markup.person(looks.device_title(record)), markup.machine(record.asset_tag))
 
     def value_device(self, record):
         return " · ".join(filter(None, (record.asset_tag, looks.device_title(record)))) if record.asset_id else None
@@ -65,8 +57,7 @@ class TicketCells(BaseTable):
         return markup.person(record.assignee_name) if record.assignee_name else self.nobody
 
     def render_last_word(self, record):
-        when = moment(record.last_word_at, focusable=False)
-        return _two_lines(when, record.last_word_name) if record.last_word_name else when
+        return markup.two_lines(looks.when(record.last_word_at, self.now), markup.person(record.last_word_name))
 
     def render_priority(self, record):
         return looks.priority_badge(record.priority)
@@ -79,7 +70,7 @@ class TicketTable(TicketCells):
     """The queue: a row says what is due, what it is about, for whom, on what, how far, in whose hands."""
 
     due = Column(_("Due"), accessor="next_due", css="cell-day")
-    ticket = Column(_("Ticket"), accessor="number", sort="newest")
+    ticket = Column(_("Ticket"), accessor="number", sort="newest", css="cell-ticket")
     requester = Column(_("Requester"), accessor="requester_name")
     device = Column(_("Device"), accessor="asset_tag")
     state = Column(_("Status"), accessor="status")
@@ -94,19 +85,8 @@ class TicketTable(TicketCells):
 class OwnTicketTable(TicketCells):
     """My requests: what I asked for, and how it stands."""
 
-    ticket = Column(_("Request"), accessor="number", sort="newest")
+    ticket = Column(_("Request"), accessor="number", sort="newest", css="cell-ticket")
     state = Column(_("Status"), accessor="status")
     device = Column(_("Device"), accessor="asset_tag")
     created = WhenColumn(_("Created"), accessor="created_at")
     last_word = WhenColumn(_("Last word"), accessor="last_word_at")
-
-
-def _two_lines(first, second):
-    """People's text, or html that is safe already, one above the other."""
-    first = first if hasattr(first, "__html__") else markup.person(first)
-    if not second:
-        return first
-    second = second if hasattr(second, "__html__") else markup.person(second)
-    return markup.tag(
-        "span", markup.join([markup.tag("span", first), markup.tag("span", second, class_="quiet")]), class_="two-lines"
-    )

@@ -1,23 +1,14 @@
 """How many tickets stand in each view, summed from the running count in one statement."""
 
-from django.db.models import Q, Sum
-
-from helpdesk.choices import Status, WaitingFor
-from helpdesk.models import TicketTally
+from helpdesk import busy
 
 
 def counts_of(desk):
     """{view: number} of the unresolved tickets, by the views of the list (`helpdesk.views.queue`)."""
     if not desk.open_ids:
         return {}
-    own = Q(queue_id__in=desk.own_ids or [0])
-    conditions = {
-        "open": Q(),
-        "team": own,
-        "mine": Q(assignee_id=desk.user.pk),
-        "unassigned": Q(assignee_id__isnull=True, status=Status.NEW),
-        **{f"waiting_{kind}": Q(waiting_for=kind) for kind in WaitingFor.values},
-    }
-    entries = TicketTally.objects.filter(institution_id=desk.user.institution_id, queue_id__in=desk.open_ids)
-    sums = entries.aggregate(**{name: Sum("n", filter=condition) for name, condition in conditions.items()})
-    return {name: total or 0 for name, total in sums.items()}
+    lines = busy.tallies_of(desk.user.institution_id, desk.user.pk)
+    seen = [line for line in lines if line["queue_id"] in desk.open_ids]
+    names = [name for name in (seen[0] if seen else {"open": 0, "mine": 0, "unassigned": 0}) if name != "queue_id"]
+    counts = {name: sum(line[name] or 0 for line in seen) for name in names}
+    return counts | {"team": sum(line["open"] or 0 for line in seen if line["queue_id"] in desk.own_ids)}

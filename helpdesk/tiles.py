@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk import looks, promise
-from helpdesk.choices import UNRESOLVED, Status, WaitingFor
+from helpdesk import busy, looks, promise
+from helpdesk.choices import Status, WaitingFor
 from helpdesk.desk import desk_of
 from helpdesk.models import Ticket
 from helpdesk.permissions import can_file_for_others, works_queues
@@ -36,14 +35,15 @@ def report(user):
 
 def own_requests(user):
     """Open and resolved requests with their sentence; those that wait for her stand first. One statement, or two."""
-    open_or_solved = Q(status__among=[Status.RESOLVED, *UNRESOLVED])
-    tickets = Ticket.objects.of(user).filter(open_or_solved)
     if works_queues(user):
-        tickets = tickets.filter(requester=user.pk)
+        tickets = busy.asked_by(user.pk, most=CARDS + 1)
+        if not tickets:
+            return None
+    else:
+        shown = Ticket.objects.of(user).filter(status__among=busy.OPEN_OR_SOLVED)
+        tickets = list(shown.order_by("-pk").for_list()[: CARDS + 1])
     now = timezone.now()
-    cards = [_card(ticket, user, now) for ticket in tickets.for_list().order_by("-pk")[: CARDS + 1]]
-    if not cards and works_queues(user):
-        return None
+    cards = [_card(ticket, user, now) for ticket in tickets]
     cards.sort(key=lambda card: not card["waits_for_reader"])
     return {"cards": cards[:CARDS], "has_more": len(cards) > CARDS}
 
@@ -61,25 +61,35 @@ def _card(ticket, user, now):
 
 
 def desk(user):
-    """ "3 due in the next hour, 12 unassigned", what is due next in one's queues, one's own tickets; six statements."""
+    """ "3 due in the next hour, 12 unassigned", what is due next in one's queues, what one has in hand."""
     place = desk_of(user)
     now = timezone.now()
-    queues = place.own_ids or place.open_ids
-    ours = Ticket.objects.unresolved().filter(institution=user.institution_id, queue__in=queues)
-    mine = Ticket.objects.unresolved().filter(assignee=user.pk)
+    queues = tuple(place.own_ids or place.open_ids) or (0,)
     counts = counts_of(place)
-    soon = ours.filter(next_due__gte=now, next_due__lt=now + timedelta(hours=1))[:MANY].count()
+    overdue, soon = _dues(user, queues, now)
+    mine = busy.in_hand_of(user.pk, most=MINE) if user.is_technician else []
     return {
         "soon": ngettext("%(count)d due in the next hour", "%(count)d due in the next hour", soon) % {"count": soon},
         "unassigned": _unassigned(counts.get("unassigned", 0)),
-        "overdue": _overdue(ours.filter(next_due__lt=now)[:MANY].count()),
+        "overdue": _overdue(overdue),
         "mine_count": counts.get("mine", 0),
-        "next": _lines(ours.filter(next_due__isnull=False).order_by("next_due", "pk"), NEXT, now),
-        "mine": _lines(mine.due_next(), MINE, now) if user.is_technician else [],
+        "next": _lines(busy.due_next_in(user.institution_id, queues=queues, most=NEXT), now),
+        "mine": _lines(mine, now),
         "is_technician": user.is_technician,
         "can_file": can_file_for_others(user),
         "can_take_next": bool(place.own_ids),
     }
+
+
+def _dues(user, queues, now):
+    """How many are overdue (at most `MANY`), and how many fall due within the hour."""
+    dues = busy.dues_in(user.institution_id, queues=queues, most=MANY)
+    soon = now + timedelta(hours=1)
+    overdue = sum(due < now for due in dues)
+    if overdue < MANY:
+        return overdue, sum(now <= due < soon for due in dues)
+    ours = Ticket.objects.unresolved().filter(institution=user.institution_id, queue__in=queues)
+    return overdue, ours.filter(next_due__gte=now, next_due__lt=soon).count()
 
 
 def _unassigned(count):
@@ -93,12 +103,12 @@ def _overdue(count):
     return ngettext("%(count)d overdue", "%(count)d overdue", count) % {"count": count} if count else ""
 
 
-def _lines(tickets, many, now):
+def _lines(tickets, now):
     return [
         {
             "ticket": ticket,
             "due": looks.due_chip(ticket.next_due, now, focusable=False),
             "state": looks.state_badge(ticket.status, ticket.waiting_for),
         }
-        for ticket in tickets.for_list()[:many]
+        for ticket in tickets
     ]

@@ -3,21 +3,19 @@
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.db.models import F
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from helpdesk import busy
 from helpdesk.choices import MessageKind, Status, WaitingFor
 from helpdesk.models import Queue, Ticket
-from office.models import Attachment, Event
 from office.models.events import Channel
 from people.models import User
 
 # What an employee is told of the steps; the rest is the desk's own business.
 PUBLIC_VERBS = {"resolved", "confirmed", "reopened", "closed", "cancelled"}
 SPOKEN = {"replied", "noted"}  # the message says it
-MOST = 500
 
 
 @dataclass
@@ -61,11 +59,12 @@ class Steps:
 
 def timeline_of(ticket, reader, standing):
     """[Said or Steps], oldest first, as this reader may see it. Three statements, a fourth for names not met before."""
-    files = _files(ticket, standing)
+    public = not standing.sees_notes
+    files = _files(ticket, public)
     entries = [_first(ticket, reader, files.pop(None, []))]
-    messages = list(_messages(ticket, standing))
-    entries += [_said(message, ticket, reader, files.pop(message.pk, [])) for message in messages]
-    entries += _steps(ticket, messages, reader, standing)
+    messages = busy.messages_of(ticket.pk, public=public)
+    entries += [_said(message, ticket, reader, files.pop(message.id, [])) for message in messages]
+    entries += _steps(ticket, messages, reader, public)
     entries.sort(key=lambda entry: entry.at)
     return [part for is_step, group in groupby(entries, _is_step) for part in _folded(is_step, group)]
 
@@ -78,20 +77,10 @@ def _folded(is_step, group):
     return [Steps(list(group))] if is_step else group
 
 
-def _messages(ticket, standing):
-    messages = ticket.messages if standing.sees_notes else ticket.messages.public()
-    return messages.annotate(author_name=F("author__name")).order_by("-id")[:MOST]  # sorted by time with the steps
-
-
-def _files(ticket, standing):
-    """{message pk, or None: [Attachment]}; none are asked for when the page's query saw none."""
-    if not getattr(ticket, "has_files", True):
-        return {}
-    files = Attachment.objects.of(ticket).select_related("blob").order_by("id")
-    if not standing.sees_notes:
-        files = files.filter(is_internal=False)
+def _files(ticket, public):
+    """{message key, or None: [file]}"""
     found = {}
-    for file in files:
+    for file in busy.files_of(ticket.pk, public=public):
         found.setdefault(file.part, []).append(file)
     return found
 
@@ -114,7 +103,7 @@ def _said(message, ticket, reader, files):
         author=message.author_name or "",
         text=message.text,
         is_internal=message.is_internal,
-        is_desk=message.author_id != ticket.requester_id,
+        is_desk=message.author_is_technician and message.author_id != ticket.requester_id,
         is_mine=message.author_id == reader.pk,
         is_solution=message.kind == MessageKind.SOLUTION,
         channel=message.channel,
@@ -122,17 +111,19 @@ def _said(message, ticket, reader, files):
     )
 
 
-def _steps(ticket, messages, reader, standing):
-    events = Event.objects.about(ticket).annotate(actor_name=F("actor__name")).order_by("-id")[:MOST]
-    if not standing.sees_notes:
-        events = [event for event in events if event.verb in PUBLIC_VERBS]
-    if not reader.is_auditor:
-        events = [event for event in events if event.verb != "read"]
-    events = [event for event in events if event.verb not in SPOKEN or "status" in event.changes]
+def _steps(ticket, messages, reader, public):
+    events = [event for event in busy.events_of(ticket.pk) if _is_told(event, reader, public)]
     names = _Names(ticket, messages, events)
-    return [
-        Step(event.at, event.actor_name or "", words) for event in events if (words := _words(event, ticket, names))
-    ]
+    steps = [Step(event.at, event.actor_name or "", _words(event, ticket, names)) for event in events]
+    return [step for step in steps if step.words]
+
+
+def _is_told(event, reader, public):
+    if public:
+        return event.verb in PUBLIC_VERBS
+    if event.verb == "read":
+        return reader.is_auditor
+    return event.verb not in SPOKEN or "status" in event.changes
 
 
 class _Names:

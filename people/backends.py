@@ -2,6 +2,7 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from office.prepared import prepared
 from people.models import User
 from people.passwords import LONGEST
 
@@ -20,5 +21,10 @@ class SignInBackend(AuthenticationBackend):
 
     def get_user(self, user_id):
         """With the institution in the same statement, since every page shows its name; None once deactivated."""
-        person = User.objects.select_related("institution").filter(pk=user_id).first()
-        return person if person and person.is_active else None
+        found = person_with_institution(user_id)
+        return found[0] if found and found[0].is_active else None
+
+
+@prepared
+def person_with_institution(person):
+    return User.objects.filter(pk=person).select_related("institution")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from helpdesk import actions
+from helpdesk.boxes import box_of
 from helpdesk.forms import (
     AssignForm,
     CancelForm,
@@ -109,7 +110,7 @@ def reply(request, pk):
     opened = open_ticket(request, pk)
     form = ReplyForm(request.POST, request.FILES)
     acts = {"": _reply, "wait": _ask, "resolve": _solve}
-    return _say(request, opened, form, "reply_form", lambda data: acts[data["then"]](opened.ticket, request.user, data))
+    return _say(request, opened, form, "reply_box", lambda data: acts[data["then"]](opened.ticket, request.user, data))
 
 
 @require_POST
@@ -121,7 +122,7 @@ def note(request, pk):
     def act(data):
         return actions.note_ticket(opened.ticket, by=request.user, text=data["text"], files=data["files"])
 
-    return _say(request, opened, form, "note_form", act)
+    return _say(request, opened, form, "note_box", act)
 
 
 @require_POST
@@ -133,7 +134,7 @@ def reopen(request, pk):
     def act(data):
         return actions.reopen_ticket(opened.ticket, by=request.user, text=data["text"], files=data["files"])
 
-    return _say(request, opened, form, "reopen_form", act, _("We are on it again."))
+    return _say(request, opened, form, "reopen_box", act, _("We are on it again."))
 
 
 def _reply(ticket, user, data):
@@ -162,7 +163,7 @@ def _say(request, opened, form, name, act, sentence=""):
                 messages.success(request, sentence)
             return go(request, f"{opened.ticket.get_absolute_url()}#talk-end")
     status = 200 if getattr(request, "htmx", False) else 422
-    return draw(request, opened, status=status, **{name: form})
+    return draw(request, opened, status=status, **{name: box_of(form)})
 
 
 class TicketAct(FormPage):

@@ -61,7 +61,8 @@ class TicketList(ListPage):
             tickets = tickets.filter(institution=user.institution_id, queue__in=self.desk.open_ids)
         else:
             tickets = tickets.visible_to(user)
-        return self._of_view(tickets, user).for_list()
+        tickets = self._of_view(tickets, user)
+        return tickets.for_hits() if self.words else tickets.for_list()
 
     def _of_view(self, tickets, user):
         if self.view_name == "all":
@@ -121,19 +122,19 @@ class TicketList(ListPage):
     def bulk_form_arguments(self, action):
         return {"user": self.request.user} if action.form_class else {}
 
-    def bulk_take(self, tickets, data):
-        return self._each(tickets, lambda ticket: actions.take_ticket(ticket, by=self.request.user))
+    def bulk_take(self, rows, data):
+        return self._each(rows, lambda ticket: actions.take_ticket(ticket, by=self.request.user))
 
-    def bulk_assign(self, tickets, data):
+    def bulk_assign(self, rows, data):
         to = data["assignee"]
-        return self._each(tickets, lambda ticket: actions.assign_ticket(ticket, by=self.request.user, to=to))
+        return self._each(rows, lambda ticket: actions.assign_ticket(ticket, by=self.request.user, to=to))
 
-    def bulk_close(self, tickets, data):
-        return self._each(tickets, lambda ticket: actions.close_ticket(ticket, by=self.request.user))
+    def bulk_close(self, rows, data):
+        return self._each(rows, lambda ticket: actions.close_ticket(ticket, by=self.request.user))
 
-    def _each(self, tickets, act):
+    def _each(self, rows, act):
         done, skipped = 0, []
-        for ticket in tickets:
+        for ticket in Ticket.objects.filter(pk__in=[row.pk for row in rows]).defer("search_text", "description"):
             try:
                 act(ticket)
                 done += 1
@@ -161,7 +162,8 @@ class OwnTicketList(ListPage):
         return bool(request.user.institution_id)
 
     def get_queryset(self):
-        return Ticket.objects.of(self.request.user).for_list()
+        tickets = Ticket.objects.of(self.request.user)
+        return tickets.for_hits() if self.words else tickets.for_list()
 
     def search_queryset(self, queryset, words):
         return search.search(queryset, words, prefix=True)

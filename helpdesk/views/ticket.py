@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assets.models import Custody
-from helpdesk import actions, calling, looks, permissions, promise
+from helpdesk import actions, busy, calling, looks, permissions, promise
+from helpdesk.boxes import empty_box
 from helpdesk.choices import Status, WaitingFor
-from helpdesk.forms import ReopenForm, ReplyForm
 from helpdesk.models import Ticket
 from helpdesk.permissions import Standing, standing_of
 from helpdesk.timeline import timeline_of
@@ -60,9 +58,14 @@ class Opened:
 
 def open_ticket(request, pk):
     """The ticket with this key as the reader may see it; what she may not see does not exist."""
-    tickets = Ticket.objects.visible_to(request.user).for_page(request.user)
-    ticket = get_object_or_404(tickets, pk=pk)
-    return Opened(ticket, request.user, standing_of(request.user, ticket))
+    user = request.user
+    if busy.is_of_desk(user) and user.institution_id:
+        found = busy.ticket_for_desk(pk, user.institution_id, user.pk, roles=busy.roles_of(user))
+    else:
+        found = Ticket.objects.visible_to(user).for_page(user).filter(pk=pk)[:1]
+    for ticket in found:
+        return Opened(ticket, user, standing_of(user, ticket))
+    raise Http404
 
 
 @require_safe
@@ -83,16 +86,16 @@ def short_ticket(request, number):
     return HttpResponseRedirect(ticket.get_absolute_url())
 
 
-def draw(request, opened, status=200, **forms):
-    """The page, with the forms of what was refused as they were typed."""
+def draw(request, opened, status=200, **boxes):
+    """The page, with the boxes of what was refused as they were typed."""
     template = "helpdesk/ticket_desk.html" if opened.is_workplace else "helpdesk/ticket_mine.html"
-    context = _common(opened) | (_workplace(opened) if opened.is_workplace else {})
-    return render(request, template, context | forms, status=status)
-
-
-def _common(opened):
-    ticket, now = opened.ticket, timezone.now()
     may = opened.may()
+    context = _common(opened, may) | (_workplace(opened, may) if opened.is_workplace else {})
+    return render(request, template, context | boxes, status=status)
+
+
+def _common(opened, may):
+    ticket, now = opened.ticket, timezone.now()
     return {
         "title": f"{ticket.number} {ticket.subject}",
         "ticket": ticket,
@@ -102,63 +105,82 @@ def _common(opened):
         "sentence": promise.sentence(ticket, now, yours=opened.standing.is_own),
         "state": looks.state_badge(ticket.status, ticket.waiting_for),
         "is_fresh": ticket.status == Status.NEW and opened.standing.is_own,
-        "reply_form": ReplyForm() if may["reply"] else None,
-        "reopen_form": ReopenForm(prefix="again") if may["reopen"] else None,
+        "here": ticket.get_absolute_url(),
+        "reply_box": empty_box() if may["reply"] else None,
+        "reopen_box": empty_box("again") if may["reopen"] else None,
         "is_asked": ticket.waiting_for == WaitingFor.REQUESTER,
     }
 
 
-def _workplace(opened):
-    ticket, now = opened.ticket, timezone.now()
-    custodies, watchers = _custodies(ticket), _watchers(ticket)
+def _workplace(opened, may):
+    ticket, reader, now = opened.ticket, opened.reader, timezone.now()
+    custodies = busy.custodies_of(ticket.requester_id, ticket.asset_id or 0)
+    watchers = busy.watchers_of(ticket.pk)
     return {
         "due": looks.due_chip(ticket.next_due, now),
         "priority": looks.priority_badge(ticket.priority),
-        "note_form": ReplyForm(prefix="note") if opened.standing.writes_notes else None,
-        "call": calling.call_now(ticket, opened.reader, now),
+        "note_box": empty_box("note") if opened.standing.writes_notes else None,
+        "call": calling.call_now(ticket, reader, now),
         "holder": next((held.holder for held in custodies if held.asset_id == ticket.asset_id), None),
         "devices": [held.asset for held in custodies if held.person_id == ticket.requester_id][:DEVICES],
-        "faults": _faults(ticket, opened.reader),
-        "others": _others(ticket, opened.reader),
+        "asset_state": looks.asset_state(ticket.asset.state) if ticket.asset_id else "",
+        "impact": looks.level_words(ticket.impact),
+        "urgency": looks.level_words(ticket.urgency),
+        "faults": _lines(_of_device(ticket, reader)[:FAULTS]),
+        "others": _lines(_of_requester(ticket, reader)[:OTHERS]),
+        "menus": _menus(ticket, may),
         "watchers": watchers,
-        "is_watching": ticket.is_watched,
-        "recipients": [person for person in (ticket.requester, *watchers) if person.pk != opened.reader.pk],
+        "is_watching": any(watcher.user_id == reader.pk for watcher in watchers),
+        "recipients": _recipients(ticket, watchers, reader),
         "overview": _times(ticket),
     }
 
 
-def _custodies(ticket):
-    """Who holds the device, and what the requester holds, in one statement."""
-    wanted = Q(person=ticket.requester_id)
-    if ticket.asset_id is not None:
-        wanted |= Q(asset=ticket.asset_id)
-    held = Custody.objects.current().filter(wanted).order_by("-started_at")
-    related = ("person", "unit", "vendor", "asset__category", "asset__model__manufacturer")
-    return list(held.select_related(*related).defer("asset__search_text", "asset__notes", "person__search_text")[:30])
-
-
-def _faults(ticket, reader):
-    """The last tickets of the same device that the reader may see."""
+def _of_device(ticket, reader):
+    """The last other tickets of the same device that the reader may see."""
     if ticket.asset_id is None:
         return []
-    same = Ticket.objects.visible_to(reader).filter(asset=ticket.asset_id).exclude(pk=ticket.pk)
-    return list(_short(same)[:FAULTS])
+    if busy.is_of_desk(reader):
+        keys = (ticket.asset_id, reader.institution_id, reader.pk)
+        same = busy.faults_for_desk(*keys, roles=busy.roles_of(reader), most=FAULTS + 1)
+    else:
+        same = Ticket.objects.visible_to(reader).filter(asset=ticket.asset_id).order_by("-pk").for_lines()[: FAULTS + 1]
+    return [other for other in same if other.pk != ticket.pk]
 
 
-def _others(ticket, reader):
+def _of_requester(ticket, reader):
     """The requester's other tickets that the reader may see, the newest first."""
-    others = Ticket.objects.visible_to(reader).filter(requester=ticket.requester_id).exclude(pk=ticket.pk)
-    return list(_short(others)[:OTHERS])
+    if busy.is_of_desk(reader):
+        keys = (ticket.requester_id, reader.institution_id, reader.pk)
+        all_of_them = busy.tickets_for_desk(*keys, roles=busy.roles_of(reader), most=OTHERS + 1)
+    else:
+        seen = Ticket.objects.visible_to(reader).filter(requester=ticket.requester_id)
+        all_of_them = seen.order_by("-pk").for_lines()[: OTHERS + 1]
+    return [other for other in all_of_them if other.pk != ticket.pk]
 
 
-def _short(tickets):
-    return tickets.only("number", "subject", "status", "waiting_for", "created_at").order_by("-id")
+def _lines(tickets):
+    return [(ticket, looks.state_words(ticket.status, ticket.waiting_for)) for ticket in tickets]
 
 
-def _watchers(ticket):
-    if not ticket.has_watchers:
-        return []
-    return list(User.objects.filter(watched__ticket=ticket.pk).only("name", "language").order_by("sort_key"))
+def _menus(ticket, may):
+    """[(url, icon, words, key)] of the small forms that open from the head."""
+    here = ticket.get_absolute_url()
+    menus = []
+    if may["wait"]:
+        menus.append((f"{here}wait/", "hourglass", _("Put on hold"), "h"))
+    if may["assign"]:
+        menus.append((f"{here}assign/", "user-plus", _("Assign"), "i"))
+        menus.append((f"{here}transfer/", "arrows-exchange", _("Transfer"), ""))
+    if may["cancel"]:
+        menus.append((f"{here}cancel/", "ban", _("Cancel the ticket"), ""))
+    return menus
+
+
+def _recipients(ticket, watchers, reader):
+    """Names of those who get a public reply."""
+    names = {ticket.requester_id: ticket.requester.name} | {person.user_id: person.user__name for person in watchers}
+    return [name for pk, name in names.items() if pk != reader.pk]
 
 
 def _times(ticket):

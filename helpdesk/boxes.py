@@ -1,0 +1,44 @@
+"""The box in which a message is written, as a page draws it: what stands in it, under which names, and what is wrong.
+
+An empty one is drawn without making a form, since most pages are only read.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Box:
+    """prefix: of the form's fields, "" for none."""
+
+    prefix: str = ""
+    text: str = ""
+    key: str = ""
+    text_errors: tuple = ()
+    file_errors: tuple = ()
+    other_errors: tuple = ()
+
+    @property
+    def names(self):
+        """Prefix of the names of the fields."""
+        return f"{self.prefix}-" if self.prefix else ""
+
+    @property
+    def errors(self):
+        return bool(self.text_errors or self.file_errors or self.other_errors)
+
+
+def empty_box(prefix=""):
+    return Box(prefix=prefix, key=str(uuid.uuid4()))
+
+
+def box_of(form):
+    """The box of a form that was refused, as it was typed."""
+    return Box(
+        prefix=form.prefix or "",
+        text=form["text"].value() or "",
+        key=str(form["form_key"].value() or uuid.uuid4()),
+        text_errors=tuple(form.errors.get("text", ())),
+        file_errors=tuple(form.errors.get("files", ())),
+        other_errors=tuple(form.non_field_errors()),
+    )

@@ -1,0 +1,149 @@
+"""What the busiest pages ask, as prepared queries: the same words of the querysets, written once a process."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q, Sum
+
+from assets.models import Custody
+from helpdesk.choices import Status, WaitingFor
+from helpdesk.models import Message, Queue, Ticket, TicketTally, Watcher
+from office.models import Attachment, Event
+from office.prepared import prepared
+
+MOST = 500  # messages and steps that one page shows
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A reader as far as the rules of visibility look at her; her keys are those of a prepared query."""
+
+    pk: int
+    institution_id: int
+    is_technician: bool
+    is_administrator: bool
+    is_active: bool = True
+    is_auditor: bool = False
+    is_manager: bool = False
+    headed_units: tuple = ()
+
+
+def is_of_desk(user):
+    """Whether the rules for this reader depend on her keys and these two roles alone."""
+    return user.is_active and (user.is_technician or user.is_administrator) and not user.is_auditor
+
+
+def roles_of(user):
+    return user.is_technician, user.is_administrator
+
+
+@prepared
+def queues_of(institution, user):
+    queues = Queue.objects.filter(institution=institution)
+    return queues.with_membership(user).order_by("name_en", "name_ar", "pk")
+
+
+@prepared
+def tallies_of(institution, user):
+    """One line for each queue: open, mine, unassigned, and waiting by kind."""
+    sums = {
+        "open": Sum("n"),
+        "mine": Sum("n", filter=Q(assignee_id=user)),
+        "unassigned": Sum("n", filter=Q(assignee_id__isnull=True, status=Status.NEW)),
+        **{f"waiting_{kind}": Sum("n", filter=Q(waiting_for=kind)) for kind in WaitingFor.values},
+    }
+    return TicketTally.objects.filter(institution_id=institution).values("queue_id").annotate(**sums).order_by()
+
+
+@prepared
+def ticket_for_desk(ticket, institution, user, *, roles):
+    reader = StandIn(user, institution, *roles)
+    return Ticket.objects.visible_to(reader).for_page(reader).filter(pk=ticket)
+
+
+@prepared
+def messages_of(ticket, *, public):
+    messages = Message.objects.filter(ticket=ticket)
+    messages = (messages.public() if public else messages).order_by("-id")[:MOST]
+    author = {"author_name": F("author__name"), "author_is_technician": F("author__is_technician")}
+    names = ("id", "author_id", *author, "text", "kind", "is_internal", "channel", "created_at")
+    return messages.annotate(**author).values_list(*names, named=True)
+
+
+@prepared
+def events_of(ticket):
+    events = Event.objects.filter(kind=Ticket._meta.label_lower, object_id=ticket).order_by("-id")[:MOST]
+    names = ("at", "actor_id", "actor_name", "verb", "changes", "channel")
+    return events.annotate(actor_name=F("actor__name")).values_list(*names, named=True)
+
+
+@prepared
+def files_of(ticket, *, public):
+    files = Attachment.objects.filter(kind=Ticket._meta.label_lower, object_id=ticket)
+    files = (files.filter(is_internal=False) if public else files).order_by("id")
+    names = ("pk", "name", "part", "size", "has_thumbnail")
+    related = {"size": F("blob__size"), "has_thumbnail": F("blob__has_thumbnail")}
+    return files.annotate(**related).values_list(*names, named=True)
+
+
+@prepared
+def watchers_of(ticket):
+    watchers = Watcher.objects.filter(ticket=ticket).order_by("user__sort_key", "user")
+    return watchers.values_list("user_id", "user__name", named=True)
+
+
+@prepared
+def custodies_of(person, asset):
+    """What a person holds, and who holds a device; an asset of 0 is none."""
+    held = Custody.objects.current().filter(Q(person=person) | Q(asset=asset)).order_by("-started_at", "-pk")[:30]
+    held = held.select_related("person", "unit", "vendor", "asset__category", "asset__model__manufacturer")
+    return held.only(
+        "person__name",
+        "unit__name",
+        "vendor__name",
+        "asset__tag",
+        "asset__name",
+        "asset__category__name_ar",
+        "asset__category__name_en",
+        "asset__model__name",
+        "asset__model__manufacturer__name",
+    )
+
+
+@prepared
+def faults_for_desk(asset, institution, user, *, roles, most):
+    seen = Ticket.objects.visible_to(StandIn(user, institution, *roles)).filter(asset=asset)
+    return seen.order_by("-pk").for_lines()[:most]
+
+
+@prepared
+def tickets_for_desk(requester, institution, user, *, roles, most):
+    seen = Ticket.objects.visible_to(StandIn(user, institution, *roles)).filter(requester=requester)
+    return seen.order_by("-pk").for_lines()[:most]
+
+
+@prepared
+def due_next_in(institution, *, queues, most):
+    ours = Ticket.objects.unresolved().filter(institution=institution, queue__in=queues, next_due__isnull=False)
+    return ours.order_by("next_due", "pk").for_list()[:most]
+
+
+@prepared
+def in_hand_of(user, *, most):
+    return Ticket.objects.unresolved().filter(assignee=user).due_next().for_list()[:most]
+
+
+@prepared
+def asked_by(user, *, most):
+    """Somebody's own open and resolved requests, the newest first."""
+    mine = Ticket.objects.filter(requester=user, status__among=[*OPEN_OR_SOLVED]).order_by("-pk")
+    return mine.for_list()[:most]
+
+
+@prepared
+def dues_in(institution, *, queues, most):
+    """The earliest promises, as instants."""
+    ours = Ticket.objects.unresolved().filter(institution=institution, queue__in=queues, next_due__isnull=False)
+    return ours.order_by("next_due", "pk").values_list("next_due", flat=True)[:most]
+
+
+OPEN_OR_SOLVED = (Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING, Status.RESOLVED)

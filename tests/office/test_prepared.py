@@ -1,0 +1,88 @@
+"""Prepared queries give what the queryset gives, for every key, and write their SQL once."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from office.prepared import prepared
+from people.models import Unit, User
+from tests import factories
+
+
+@prepared
+def people_of(institution, *, active):
+    people = User.objects.filter(institution=institution).select_related("institution").order_by("username")
+    return people.active() if active else people
+
+
+@prepared
+def names_of(institution):
+    people = User.objects.filter(institution=institution).annotate(where=F("institution__name")).order_by("username")
+    return people.values_list("username", "where", "date_joined", "is_active", "preferences", named=True)
+
+
+@pytest.fixture
+def two(db):
+    """Two institutions with people of their own."""
+    places = [factories.make_institution(), factories.make_institution()]
+    for place in places:
+        factories.make_user(place)
+        factories.make_user(place, is_active=False)
+    return places
+
+
+def test_rows_are_what_the_queryset_gives_for_each_key(two):
+    for place in two:
+        assert people_of(place.pk, active=True) == list(User.objects.filter(institution=place, is_active=True))
+        assert [person.institution for person in people_of(place.pk, active=False)] == [place, place]
+
+
+def test_what_is_joined_costs_no_further_statement(two, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert [str(person.institution) for person in people_of(two[0].pk, active=True)] == [two[0].name]
+
+
+def test_values_are_converted_as_ever(two):
+    names_of(two[1].pk)
+
+    row = names_of(two[0].pk)[0]
+
+    person = User.objects.get(username=row.username)
+    assert row == (person.username, two[0].name, person.date_joined, True, {})
+
+
+def test_the_sql_is_written_once(two, monkeypatch):
+    people_of(two[0].pk, active=True)
+    monkeypatch.setattr(User.objects, "filter", None)
+
+    assert people_of(two[1].pk, active=True)
+
+
+def test_a_key_that_the_query_does_not_use_is_refused(db):
+    with pytest.raises(TypeError):
+        prepared(lambda one, other: Unit.objects.filter(pk=one))(1, 2)
+
+
+def test_a_missing_key_is_refused(two):
+    with pytest.raises(TypeError):
+        people_of(active=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_thread_asks_through_its_own_connection():
+    place = factories.make_institution()
+    factories.make_user(place)
+    people_of(place.pk, active=True)
+    found = []
+
+    def ask():
+        found.extend(people_of(place.pk, active=True))
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+
+    assert len(found) == 1
