@@ -81,7 +81,7 @@ def can_attach(standing):
 
 
 def can_change(standing, ticket):
-    """Subject, category, device, impact, urgency, place: for whoever acts fully; an administrator reassigns, no more."""
+    """Subject, category, device, impact, urgency, place: for whoever acts fully; administrators only reassign."""
     return standing.at_desk and not ticket.has_ended
 
 

@@ -31,9 +31,7 @@ urlpatterns = [
     ),
     path("setup/calendars/<int:pk>/days/", views_calendars.DayPage.as_view(), name="new_calendar_day"),
     path("setup/calendars/<int:pk>/days/<int:day>/", views_calendars.DayPage.as_view(), name="edit_calendar_day"),
-    path(
-        "setup/calendars/<int:pk>/days/<int:day>/confirm/", views_calendars.confirm_day, name="confirm_calendar_day"
-    ),
+    path("setup/calendars/<int:pk>/days/<int:day>/confirm/", views_calendars.confirm_day, name="confirm_calendar_day"),
     path("setup/calendars/<int:pk>/days/<int:day>/remove/", views_calendars.remove_day, name="remove_calendar_day"),
     path("setup/calendars/<int:pk>/proposals/<int:year>/", views_calendars.proposed, name="proposed_holidays"),
     path(

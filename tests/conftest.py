@@ -35,7 +35,7 @@ def _every_icon_is_in_the_sprite():
 
 @pytest.fixture(autouse=True)
 def _the_trail_may_be_emptied_after_a_test(request):
-    """A test with real commits ends by emptying every table; the guard of the trail steps aside, and returns with migrate."""
+    """A test with real commits ends by emptying every table; the guard of the trail steps aside until then."""
     mark = request.node.get_closest_marker("django_db")
     commits = "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction"))
     if commits:

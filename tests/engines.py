@@ -17,6 +17,7 @@ ENGINES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser):
+    parser.addoption("--no-skips", action="store_true", help="fail on a skipped test, unless its data are absent")
     parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="database to run the tests on")
 
 
@@ -62,3 +63,12 @@ def pytest_collection_modifyitems(config, items):
     if once:
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if not item.get_closest_marker("processes")]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With --no-skips, a test that skips for any reason but absent data has failed."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and item.config.getoption("no_skips") and "absent data" not in str(report.longrepr):
+        report.outcome = "failed"

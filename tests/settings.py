@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="helpdesk-tests-"))
 os.environ.setdefault("SECRET_KEY", "a key for tests only, of more than fifty different characters 0123456789")
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 DATABASES = {"default": dict(DATABASES["default"])}  # noqa: F405
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

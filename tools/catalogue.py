@@ -39,9 +39,9 @@ def not_glossary(catalogue):
     terms = dict(line.split("\t") for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if "\t" in line)
     for entry in catalogue:
         wanted = terms.get(entry.msgid.strip().lower())
-        if wanted and not entry.obsolete and not entry.msgid_plural and not entry.msgctxt:
-            if entry.msgstr not in wanted.split("|"):
-                yield f"not the glossary's word: {entry.msgid} -> {entry.msgstr} (wanted {wanted})"
+        plain = not (entry.obsolete or entry.msgid_plural or entry.msgctxt)
+        if wanted and plain and entry.msgstr not in wanted.split("|"):
+            yield f"not the glossary's word: {entry.msgid} -> {entry.msgstr} (wanted {wanted})"
 
 
 def missing():
@@ -58,7 +58,9 @@ def missing():
 
 
 def make_messages():
-    ignored = [f"--ignore={name}" for name in (".venv/*", "node_modules/*", "var/*", "tests/*", "bench/*", "static_built/*")]
+    ignored = [
+        f"--ignore={name}" for name in (".venv/*", "node_modules/*", "var/*", "tests/*", "bench/*", "static_built/*")
+    ]
     subprocess.run(
         [sys.executable, "manage.py", "makemessages", "-l", "ar", "--no-location", "--no-wrap", "-v0", *ignored],
         cwd=ROOT,

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,238 +15,443 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('media_type', models.CharField(max_length=100)),
-                ('has_thumbnail', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("media_type", models.CharField(max_length=100)),
+                ("has_thumbnail", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file name')),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('map_sha256', models.CharField(max_length=64)),
-                ('scope', models.PositiveBigIntegerField(null=True)),
-                ('state', models.CharField(choices=[('applying', 'being applied'), ('applied', 'applied'), ('undone', 'undone')], default='applying', max_length=10, verbose_name='state')),
-                ('counts', models.JSONField(default=dict)),
-                ('progress', models.PositiveIntegerField(default=0, help_text='rows of the file already written')),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("file_name", models.CharField(max_length=200, verbose_name="file name")),
+                ("file_sha256", models.CharField(max_length=64)),
+                ("map_sha256", models.CharField(max_length=64)),
+                ("scope", models.PositiveBigIntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("applying", "being applied"), ("applied", "applied"), ("undone", "undone")],
+                        default="applying",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="rows of the file already written")),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MailHold',
+            name="MailHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('reason', models.CharField(max_length=200)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('scope', models.PositiveBigIntegerField()),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("scope", models.PositiveBigIntegerField()),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'scope', 'year'), name='one_series_per_year')],
+                "constraints": [models.UniqueConstraint(fields=("kind", "scope", "year"), name="one_series_per_year")],
             },
         ),
         migrations.CreateModel(
-            name='UndoPermit',
+            name="UndoPermit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='office.importbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="office.importbatch"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkingCalendar',
+            name="WorkingCalendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(blank=True, max_length=120, verbose_name='Arabic name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('zone', models.CharField(default='Asia/Amman', max_length=60, verbose_name='time zone')),
-                ('is_default', models.BooleanField(default=False, verbose_name="the ministry's own")),
-                ('always_open', models.BooleanField(default=False, verbose_name='day and night, every day')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="Arabic name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("zone", models.CharField(default="Asia/Amman", max_length=60, verbose_name="time zone")),
+                ("is_default", models.BooleanField(default=False, verbose_name="the ministry's own")),
+                ("always_open", models.BooleanField(default=False, verbose_name="day and night, every day")),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('name_ar', ''), ('name_en', ''), _negated=True), name='office_workingcalendar_has_a_name'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_calendar')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_ar", ""), ("name_en", ""), _negated=True),
+                        name="office_workingcalendar_has_a_name",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)), fields=("is_default",), name="one_default_calendar"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WeeklyPeriod',
+            name="WeeklyPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(blank=True, max_length=120, verbose_name='label')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from date')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='to date')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='office.workingcalendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(blank=True, max_length=120, verbose_name="label")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from date")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="to date")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="office.workingcalendar"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DayOverride',
+            name="DayOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(verbose_name='date')),
-                ('kind', models.CharField(choices=[('closed', 'closed'), ('short', 'short day'), ('late', 'late start')], default='closed', max_length=10, verbose_name='kind')),
-                ('start', models.TimeField(blank=True, null=True, verbose_name='opens at')),
-                ('end', models.TimeField(blank=True, null=True, verbose_name='closes at')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('source', models.CharField(blank=True, help_text='Number of the communiqué.', max_length=200, verbose_name='source')),
-                ('confirmed', models.BooleanField(default=False, verbose_name='confirmed')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='office.workingcalendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(verbose_name="date")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("closed", "closed"), ("short", "short day"), ("late", "late start")],
+                        default="closed",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("start", models.TimeField(blank=True, null=True, verbose_name="opens at")),
+                ("end", models.TimeField(blank=True, null=True, verbose_name="closes at")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, help_text="Number of the communiqué.", max_length=200, verbose_name="source"
+                    ),
+                ),
+                ("confirmed", models.BooleanField(default=False, verbose_name="confirmed")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="office.workingcalendar",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkingSlot',
+            name="WorkingSlot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(6, 'Sunday'), (0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday')], verbose_name='weekday')),
-                ('start', models.TimeField(verbose_name='opens at')),
-                ('end', models.TimeField(verbose_name='closes at')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='office.weeklyperiod')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (6, "Sunday"),
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                        ],
+                        verbose_name="weekday",
+                    ),
+                ),
+                ("start", models.TimeField(verbose_name="opens at")),
+                ("end", models.TimeField(verbose_name="closes at")),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="slots", to="office.weeklyperiod"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='file name')),
-                ('scope', models.PositiveBigIntegerField(null=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('object_id', models.PositiveBigIntegerField()),
-                ('part', models.PositiveBigIntegerField(help_text='the message of a ticket that brought it', null=True)),
-                ('is_internal', models.BooleanField(default=False, verbose_name='internal')),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='office.blob')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="file name")),
+                ("scope", models.PositiveBigIntegerField(null=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("object_id", models.PositiveBigIntegerField()),
+                (
+                    "part",
+                    models.PositiveBigIntegerField(help_text="the message of a ticket that brought it", null=True),
+                ),
+                ("is_internal", models.BooleanField(default=False, verbose_name="internal")),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="office.blob"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'object_id'], name='attachment_of_object')],
+                "indexes": [models.Index(fields=["kind", "object_id"], name="attachment_of_object")],
             },
         ),
         migrations.CreateModel(
-            name='FormKey',
+            name="FormKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField()),
-                ('kind', models.CharField(max_length=60)),
-                ('object_id', models.PositiveBigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField()),
+                ("kind", models.CharField(max_length=60)),
+                ("object_id", models.PositiveBigIntegerField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'kind', 'key'), name='one_form_once')],
+                "constraints": [models.UniqueConstraint(fields=("user", "kind", "key"), name="one_form_once")],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
-                ('scope', models.PositiveBigIntegerField(null=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('object_id', models.PositiveBigIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('changes', models.JSONField(default=dict)),
-                ('channel', models.CharField(choices=[('page', 'page'), ('phone', 'telephone'), ('mail', 'mail'), ('api', 'programming interface'), ('import', 'import'), ('clock', 'clock'), ('command', 'command')], default='page', max_length=10)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='office.importbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="time")),
+                ("scope", models.PositiveBigIntegerField(null=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("object_id", models.PositiveBigIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                ("changes", models.JSONField(default=dict)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("page", "page"),
+                            ("phone", "telephone"),
+                            ("mail", "mail"),
+                            ("api", "programming interface"),
+                            ("import", "import"),
+                            ("clock", "clock"),
+                            ("command", "command"),
+                        ],
+                        default="page",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="office.importbatch",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'object_id', 'id'], name='event_of_object'), models.Index(fields=['scope', '-id'], name='event_of_scope')],
+                "indexes": [
+                    models.Index(fields=["kind", "object_id", "id"], name="event_of_object"),
+                    models.Index(fields=["scope", "-id"], name="event_of_scope"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('action', models.CharField(choices=[('create', 'create'), ('update', 'update'), ('unchanged', 'unchanged'), ('rejected', 'rejected')], max_length=10)),
-                ('target_kind', models.CharField(blank=True, max_length=60)),
-                ('target_id', models.PositiveBigIntegerField(null=True)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('undone', models.BooleanField(help_text='null: not tried; false: touched since, left alone', null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='office.importbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("create", "create"),
+                            ("update", "update"),
+                            ("unchanged", "unchanged"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("target_kind", models.CharField(blank=True, max_length=60)),
+                ("target_id", models.PositiveBigIntegerField(null=True)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "undone",
+                    models.BooleanField(help_text="null: not tried; false: touched since, left alone", null=True),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="office.importbatch"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['batch', 'line'], name='rows_of_batch')],
+                "indexes": [models.Index(fields=["batch", "line"], name="rows_of_batch")],
             },
         ),
         migrations.CreateModel(
-            name='OutboxRow',
+            name="OutboxRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('topic', models.CharField(max_length=60)),
-                ('address', models.EmailField(blank=True, max_length=254)),
-                ('scope', models.PositiveBigIntegerField(null=True)),
-                ('about_kind', models.CharField(blank=True, max_length=60)),
-                ('about_id', models.PositiveBigIntegerField(null=True)),
-                ('payload', models.JSONField(default=dict)),
-                ('urgency', models.PositiveSmallIntegerField(default=5, help_text='0 leaves first, 9 last')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('leased', 'being sent'), ('sent', 'sent'), ('failed', 'failed'), ('suppressed', 'not sent: no longer entitled'), ('expired', 'expired before it could be sent')], default='queued', max_length=12, verbose_name='state')),
-                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error_class', models.CharField(blank=True, max_length=20)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('message_id', models.CharField(blank=True, max_length=200)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox_rows', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("topic", models.CharField(max_length=60)),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                ("scope", models.PositiveBigIntegerField(null=True)),
+                ("about_kind", models.CharField(blank=True, max_length=60)),
+                ("about_id", models.PositiveBigIntegerField(null=True)),
+                ("payload", models.JSONField(default=dict)),
+                ("urgency", models.PositiveSmallIntegerField(default=5, help_text="0 leaves first, 9 last")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("leased", "being sent"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                            ("suppressed", "not sent: no longer entitled"),
+                            ("expired", "expired before it could be sent"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error_class", models.CharField(blank=True, max_length=20)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("message_id", models.CharField(blank=True, max_length=200)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbox_rows",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'leased'])), fields=['urgency', 'not_before', 'id'], name='outbox_waiting'), models.Index(fields=['scope', '-id'], name='outbox_of_scope'), models.Index(fields=['about_kind', 'about_id'], name='outbox_about')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "leased"])),
+                        fields=["urgency", "not_before", "id"],
+                        name="outbox_waiting",
+                    ),
+                    models.Index(fields=["scope", "-id"], name="outbox_of_scope"),
+                    models.Index(fields=["about_kind", "about_id"], name="outbox_about"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='weeklyperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='period_ends_after_it_begins'),
+            model_name="weeklyperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None), ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="period_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayoverride',
-            constraint=models.UniqueConstraint(fields=('calendar', 'date'), name='one_override_per_day'),
+            model_name="dayoverride",
+            constraint=models.UniqueConstraint(fields=("calendar", "date"), name="one_override_per_day"),
         ),
         migrations.AddConstraint(
-            model_name='dayoverride',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('kind', 'closed'), ('start', None)), models.Q(models.Q(('kind', 'closed'), _negated=True), ('end__gt', models.F('start')), ('start__isnull', False)), _connector='OR'), name='override_hours_fit_its_kind'),
+            model_name="dayoverride",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", None), ("kind", "closed"), ("start", None)),
+                    models.Q(
+                        models.Q(("kind", "closed"), _negated=True),
+                        ("end__gt", models.F("start")),
+                        ("start__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="override_hours_fit_its_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workingslot',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('end', '00:00'), _connector='OR'), name='slot_ends_after_it_starts'),
+            model_name="workingslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start")), ("end", "00:00"), _connector="OR"),
+                name="slot_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workingslot',
-            constraint=models.UniqueConstraint(fields=('period', 'weekday', 'start'), name='one_slot_per_start'),
+            model_name="workingslot",
+            constraint=models.UniqueConstraint(fields=("period", "weekday", "start"), name="one_slot_per_start"),
         ),
     ]

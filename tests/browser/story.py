@@ -83,7 +83,7 @@ class Story:
         reply.locator("textarea").fill("The power supply was loose; it starts again.")
         reply.locator("button[value=resolve]").click()
         page.wait_for_load_state("networkidle")
-        wait_until(lambda: "Resolved" in page.inner_text("main"), seconds=10)
+        wait_until(lambda: "The power supply was loose" in page.inner_text("main"), seconds=20)
 
     def amal_confirms(self, page, number):
         page.goto(f"{self.site}/t/{number}")

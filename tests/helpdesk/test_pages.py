@@ -1,10 +1,5 @@
 """The pages: who gets them, what stands on them, how many statements they take."""
 
-import pytest
-
-from helpdesk import actions
-from tests import factories
-
 
 def test_pages_draw(sign_in, basil, amal, ticket, manager, auditor, administrator):
     for user in (amal, basil, manager, auditor, administrator):
@@ -12,7 +7,13 @@ def test_pages_draw(sign_in, basil, amal, ticket, manager, auditor, administrato
         for url in ("/", "/requests/", "/tickets/new/"):
             assert browser.get(url).status_code == 200, (user, url)
     browser = sign_in(basil)
-    for url in ("/tickets/", "/tickets/phone/", ticket.get_absolute_url(), f"{ticket.get_absolute_url()}edit/", f"{ticket.get_absolute_url()}assign/"):
+    for url in (
+        "/tickets/",
+        "/tickets/phone/",
+        ticket.get_absolute_url(),
+        f"{ticket.get_absolute_url()}edit/",
+        f"{ticket.get_absolute_url()}assign/",
+    ):
         assert browser.get(url).status_code == 200, url
     browser = sign_in(amal)
     assert browser.get(ticket.get_absolute_url()).status_code == 200
