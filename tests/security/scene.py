@@ -1,0 +1,290 @@
+"""Two institutions with everybody who may meet in them, and one of everything that a page can be about.
+
+Amal asks, Basil solves; Dina, Majed and everybody of the second institution must not see it.
+"""
+
+from datetime import timedelta
+from io import BytesIO
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from assets.models import Custody
+from contracts.actions import refresh_dates
+from contracts.choices import ContractState
+from contracts.models import ReminderRule, Suspension
+from helpdesk import actions as desk
+from helpdesk.choices import Status
+from helpdesk.models import Message, Watcher
+from office import files, outbox
+from office.calendars import today
+from office.events import record_event
+from office.models import DayOverride
+from people.models import Absence, VendorContact
+from tests import factories as make
+
+ROLES = {
+    "amal": (),
+    "dina": (),
+    "hala": (),
+    "sami": (),
+    "basil": ("is_technician",),
+    "tareq": ("is_technician",),
+    "salma": ("is_technician",),
+    "manar": ("is_manager",),
+    "majed": ("is_manager",),
+    "adel": ("is_auditor",),
+    "rania": ("is_administrator",),
+}
+FOREIGN = {"xenia": (), "xavier": ("is_technician",), "ximena": ("is_manager",), "xerxes": ("is_administrator",)}
+INSIDE = (*ROLES,)
+OUTSIDE = (*FOREIGN,)
+EVERYBODY = ("anon", *INSIDE, "omar", *OUTSIDE)
+
+
+class Scene(SimpleNamespace):
+    """Names of people and things as attributes; `client(name)` is a fresh browser of one of EVERYBODY."""
+
+    def client(self, name, **options):
+        browser = Client(**options)
+        if name != "anon":
+            browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[name]
+        return browser
+
+    def sign_everybody_in(self):
+        for name in EVERYBODY[1:]:
+            browser = Client()
+            browser.force_login(getattr(self, name))
+            self.sessions[name] = browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def picture(colour="red", size=(40, 30)):
+    from PIL import Image
+
+    file = BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def upload(name="photo.png", content=None):
+    return SimpleUploadedFile(name, picture() if content is None else content)
+
+
+def build():
+    """Make both institutions; everything is a row, so that a scene costs a second and not ten."""
+    scene = Scene(sessions={})
+    _first(scene)
+    _second(scene)
+    _installation(scene)
+    _papers(scene)
+    scene.sign_everybody_in()
+    return scene
+
+
+def _first(scene):
+    scene.one = make.make_institution(name="First Ministry", code="ONE", colour="#0b6e4f")
+    scene.it = make.make_unit(scene.one, name="Directorate of IT", kind="directorate")
+    scene.accounts = make.make_unit(scene.one, name="Accounts section")
+    scene.archive = make.make_unit(scene.one, name="Archive section")
+    scene.archive_room = make.make_unit(scene.archive, name="Reading room")
+    scene.old_unit = make.make_unit(scene.one, name="Typing pool", is_active=False)
+    seats = {"amal": scene.accounts, "dina": scene.accounts, "hala": scene.accounts, "majed": scene.archive}
+    seats["sami"] = scene.accounts
+    for name, roles in ROLES.items():
+        fields = dict.fromkeys(roles, True) | {"unit": seats.get(name, scene.it)}
+        setattr(scene, name, _person(scene.one, name, **fields))
+    scene.gone = _person(scene.one, "gone", unit=scene.accounts, is_active=False)
+    scene.accounts.head = scene.hala
+    scene.accounts.save()
+    _desk(scene)
+    _devices(scene)
+    _contracts(scene)
+    _tickets(scene)
+
+
+def _person(institution, name, **fields):
+    return make.make_user(
+        institution,
+        username=name,
+        name=f"{name.title()} Persona",
+        email=f"{name}@{institution.code.lower()}.example",
+        language="en",
+        extension=str(100 + len(name)),
+        **fields,
+    )
+
+
+def _desk(scene):
+    scene.team = make.make_team(scene.one, [scene.basil], name_en="Desk")
+    scene.network = make.make_team(scene.one, [scene.tareq], name_en="Network")
+    scene.guard = make.make_team(scene.one, [scene.salma], name_en="Guard")
+    scene.spare_team = make.make_team(scene.one, [scene.basil], name_en="Spare")
+    scene.old_team = make.make_team(scene.one, name_en="Typists", is_active=False)
+    scene.directors = make.make_team(scene.one, [scene.rania], name_en="Board")
+    scene.board_queue = make.make_queue(scene.directors, name_en="Of the board", is_restricted=True)
+    scene.queue = make.make_queue(scene.team, name_en="Desk", is_default=True)
+    scene.network_queue = make.make_queue(scene.network, name_en="Network")
+    scene.secret_queue = make.make_queue(scene.guard, name_en="Investigations", is_restricted=True)
+    scene.category = make.make_category(scene.queue, name_en="Printing")
+    scene.secret_category = make.make_category(scene.secret_queue, name_en="Incident")
+
+
+def _devices(scene):
+    scene.kind = make.make_asset_category(name_en="Printer")
+    scene.model = make.make_model(category=scene.kind)
+    scene.maker = scene.model.manufacturer
+    scene.place = make.make_location(scene.one, name_en="Room 7", code="R7")
+    scene.printer = _asset(scene, "ONE-1", scene.amal, name="Printer of accounts", purchase_cost="310.500")
+    scene.laptop = _asset(scene, "ONE-2", scene.dina, name="Laptop of Dina")
+    scene.spare = make.make_asset(scene.one, category=scene.kind, tag="ONE-3", name="Spare switch")
+    scene.custody = scene.printer.custodies.get()
+
+
+def _asset(scene, tag, holder, **fields):
+    asset = make.make_asset(holder.institution, category=scene.kind, tag=tag, state="in_use", **fields)
+    Custody.objects.create(asset=asset, person=holder, started_at=timezone.now() - timedelta(days=9))
+    return asset
+
+
+def _contracts(scene):
+    day = today()
+    scene.vendor = make.make_vendor(name="Alpha Care")
+    common = {"unit": scene.it, "vendor": scene.vendor}
+    scene.contract = make.make_contract(
+        scene.one,
+        owner=scene.manar,
+        number="C-1",
+        title="Care of printers",
+        start=day - timedelta(days=300),
+        end=day + timedelta(days=65),
+        **common,
+    )
+    scene.term = scene.contract.terms.get()
+    scene.level = scene.contract.levels.get()
+    scene.coverage = make.cover(scene.contract, scene.printer)
+    make.cover(scene.contract, scene.laptop)
+    scene.draft = make.make_contract(scene.one, owner=scene.manar, number="C-2", state=ContractState.DRAFT, **common)
+    scene.suspended = make.make_contract(
+        scene.one, owner=scene.manar, number="C-3", state=ContractState.SUSPENDED, **common
+    )
+    Suspension.objects.create(contract=scene.suspended, from_date=day, reason="Fire in the store", by=scene.manar)
+    for contract in (scene.contract, scene.draft, scene.suspended):
+        refresh_dates(contract)
+    scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
+    scene.rule = ReminderRule.objects.create(institution=scene.one, type="support")
+
+
+def _tickets(scene):
+    work = {"queue": scene.queue, "unit": scene.accounts, "asset": scene.printer, "category": scene.category}
+    busy = {"status": Status.IN_PROGRESS, "assignee": scene.basil}
+    scene.ticket = make.make_ticket(scene.amal, number="ONE-TKT-1", subject="Paper jam", **work, **busy)
+    scene.fresh = make.make_ticket(scene.amal, number="ONE-TKT-2", subject="No toner", **work)
+    scene.given = make.make_ticket(
+        scene.amal, number="ONE-TKT-3", subject="Streaks", **work, status=Status.ASSIGNED, assignee=scene.basil
+    )
+    scene.waiting = make.make_ticket(
+        scene.amal,
+        number="ONE-TKT-4",
+        subject="Rattles",
+        **work,
+        status=Status.WAITING,
+        waiting_for="vendor",
+        waiting_since=timezone.now(),
+        assignee=scene.basil,
+    )
+    scene.solved = make.make_ticket(
+        scene.amal,
+        number="ONE-TKT-5",
+        subject="Blinks",
+        **work,
+        status=Status.RESOLVED,
+        assignee=scene.basil,
+        resolved_at=timezone.now(),
+    )
+    scene.secret = make.make_ticket(
+        scene.dina, number="ONE-TKT-6", subject="Leaked paper", **work | {"queue": scene.secret_queue}
+    )
+    scene.board = make.make_ticket(
+        scene.dina, number="ONE-TKT-7", subject="A seat", **work | {"queue": scene.board_queue}
+    )
+    Watcher.objects.create(ticket=scene.ticket, user=scene.sami)
+    scene.note = Message.objects.create(ticket=scene.ticket, author=scene.basil, text="Old drum", is_internal=True)
+    scene.tickets = (scene.ticket, scene.fresh, scene.given, scene.waiting, scene.solved, scene.secret, scene.board)
+    for ticket in scene.tickets:
+        record_event(ticket, "created", by=ticket.requester)
+
+
+def _second(scene):
+    scene.two = make.make_institution(name="Second Ministry", code="TWO")
+    scene.two_unit = make.make_unit(scene.two, name="Foreign section")
+    for name, roles in FOREIGN.items():
+        setattr(scene, name, _person(scene.two, name, **dict.fromkeys(roles, True), unit=scene.two_unit))
+    scene.two_team = make.make_team(scene.two, [scene.xavier], name_en="Foreign team")
+    scene.two_queue = make.make_queue(scene.two_team, name_en="Foreign queue", is_default=True)
+    scene.two_category = make.make_category(scene.two_queue, name_en="Foreign category")
+    scene.two_place = make.make_location(scene.two, name_en="Foreign room")
+    scene.two_asset = _asset(scene, "TWO-1", scene.xenia, name="Foreign laptop")
+    scene.two_custody = scene.two_asset.custodies.get()
+    scene.two_contract = make.make_contract(
+        scene.two, owner=scene.ximena, unit=scene.two_unit, vendor=scene.vendor, number="X-1", title="Foreign care"
+    )
+    refresh_dates(scene.two_contract)
+    scene.two_term = scene.two_contract.terms.get()
+    scene.two_level = scene.two_contract.levels.get()
+    scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)
+    scene.two_rule = ReminderRule.objects.create(institution=scene.two, type="support")
+    scene.two_ticket = make.make_ticket(
+        scene.xenia, number="TWO-TKT-1", subject="Foreign jam", queue=scene.two_queue, asset=scene.two_asset
+    )
+    scene.two_absence = Absence.objects.create(
+        person=scene.xenia, from_date=today(), to_date=today() + timedelta(days=2)
+    )
+    record_event(scene.two_ticket, "created", by=scene.xenia)
+
+
+def _installation(scene):
+    scene.omar = make.make_user(
+        scene.one, username="omar", name="Omar Persona", email="omar@house.example", language="en", is_operator=True
+    )
+    type(scene.omar).objects.filter(pk=scene.omar.pk).update(institution=None)
+    scene.omar.refresh_from_db()
+    scene.idle_vendor = make.make_vendor(name="Gamma Care")
+    scene.former_vendor = make.make_vendor(name="Delta Care", is_active=False)
+    scene.former_contact = VendorContact.objects.create(vendor=scene.vendor, name="Old Line", is_active=False)
+    scene.contact = VendorContact.objects.create(vendor=scene.vendor, name="Care Line", phone="06-5000000")
+    scene.calendar = make.make_calendar(name_en="Vendor hours")
+    scene.period = scene.calendar.periods.get()
+    scene.slack = scene.calendar.periods.create(
+        label="Ramadan", valid_from=today(), valid_to=today() + timedelta(days=29)
+    )
+    scene.slack.slots.create(weekday=0, start="10:00", end="15:00")
+    scene.day = DayOverride.objects.create(calendar=scene.calendar, date=today(), reason="Storm")
+    scene.absence = Absence.objects.create(person=scene.amal, from_date=today(), to_date=today() + timedelta(days=2))
+
+
+def _papers(scene):
+    scene.photo = files.attach(scene.ticket, upload(), by=scene.amal)
+    scene.inner = files.attach(
+        scene.ticket, upload("inner.png", picture("blue")), by=scene.basil, internal=True, part=scene.note.pk
+    )
+    scene.secret_photo = files.attach(scene.secret, upload("secret.png", picture("green")), by=scene.dina)
+    scene.paper = files.attach(scene.contract, upload("paper.png", picture("black")), by=scene.manar)
+    scene.two_photo = files.attach(scene.two_ticket, upload("two.png", picture("white")), by=scene.xenia)
+    outbox.enqueue("ticket.filed", to=scene.amal, about=scene.ticket, key="scene:one", payload=_payload(scene.ticket))
+    outbox.enqueue(
+        "ticket.filed", to=scene.xenia, about=scene.two_ticket, key="scene:two", payload=_payload(scene.two_ticket)
+    )
+    scene.failed = outbox.enqueue(
+        "ticket.filed", to=scene.amal, about=scene.fresh, key="scene:failed", payload=_payload(scene.fresh)
+    )
+    type(scene.failed).objects.filter(pk=scene.failed.pk).update(state="failed", error_class="refused", error="550")
+
+
+def _payload(ticket):
+    return {"event": None, "message": None, "by": ticket.requester_id}
+
+
+assert desk  # the actions are loaded, so that their topics are registered
