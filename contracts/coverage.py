@@ -15,10 +15,12 @@ from contracts import permissions
 from contracts.models import Coverage
 from contracts.terms import ONE_DAY
 from office import calendars, worktime
+from office.prepared import prepared
 from people.models import VendorContact
 from people.models.vendors import ContactRole
 
 LAST = float("inf")
+MOST_PLACES = 8  # levels of a location tree that the prepared query has room for
 CONTACT_ORDER = [ContactRole.SUPPORT, ContactRole.ESCALATION_1, ContactRole.SALES]
 
 
@@ -111,7 +113,22 @@ class Cover:
 
 def who_covers(asset, at=None):
     """[Cover] of one asset at the instant `at` (now), the best first; at most three queries. [] where nobody does."""
-    return who_covers_many([asset], at)[asset.pk]
+    at = at or timezone.now()
+    day = timezone.localdate(at)
+    _complete([asset], day)
+    places = _places(asset)
+    if len(places) > MOST_PLACES:
+        return who_covers_many([asset], at)[asset.pk]
+    padded = [*places, *[0] * (MOST_PLACES - len(places))]
+    rows = _rows_of_one(asset.pk, asset.model_id or 0, asset.institution_id, *padded, day=day)
+    return _covers_of(asset, rows, at, _contacts({row.term.contract.vendor_id for row in rows}))
+
+
+@prepared
+def _rows_of_one(asset, model, institution, p1, p2, p3, p4, p5, p6, p7, p8, *, day):
+    """The rows in force on `day` that name this asset, this model, or one of these places; 0 is nothing."""
+    named = Q(asset=asset) | Q(model=model) | Q(location__in=[p1, p2, p3, p4, p5, p6, p7, p8])
+    return Coverage.objects.in_force_on(day).filter(named, term__contract__institution=institution).with_contract()
 
 
 def who_covers_many(assets, at=None):
@@ -119,17 +136,17 @@ def who_covers_many(assets, at=None):
     at = at or timezone.now()
     day = timezone.localdate(at)
     _complete(assets, day)
-    rows = _rows_of(
-        assets, Coverage.objects.in_force_on(day).select_related("term__contract__vendor", "level__calendar")
-    )
+    rows = _rows_of(assets, Coverage.objects.in_force_on(day).with_contract())
     contacts = _contacts({row.term.contract.vendor_id for found in rows.values() for row in found})
-    covers = {}
-    for asset in assets:
-        found = [_contract_cover(row, at, contacts) for row in rows[asset.pk]]
-        if asset.has_warranty_on(day):
-            found.append(_warranty_cover(asset, at))
-        covers[asset.pk] = sorted(found, key=lambda cover: cover.order)
-    return covers
+    return {asset.pk: _covers_of(asset, rows[asset.pk], at, contacts) for asset in assets}
+
+
+def _covers_of(asset, rows, at, contacts):
+    """The rows and the warranty of one asset as Covers, the best first."""
+    covers = [_contract_cover(row, at, contacts) for row in rows]
+    if asset.has_warranty_on(timezone.localdate(at)):
+        covers.append(_warranty_cover(asset, at))
+    return sorted(covers, key=lambda cover: cover.order)
 
 
 def covered_until(assets, day):
@@ -230,15 +247,27 @@ def _places(asset):
 
 
 def _contacts(vendors):
-    if not vendors:
-        return {}
+    """{vendor: its contacts worth calling, support first} of these vendors."""
     found = {}
-    for contact in VendorContact.objects.in_use().filter(vendor__in=vendors, role__in=CONTACT_ORDER):
+    if len(vendors) == 1:
+        people = _contacts_of_one(*vendors)
+    else:
+        people = _worth_calling().filter(vendor__in=vendors) if vendors else ()
+    for contact in people:
         found.setdefault(contact.vendor_id, []).append(contact)
     return {
         vendor: tuple(sorted(some, key=lambda contact: (CONTACT_ORDER.index(contact.role), contact.pk)))
         for vendor, some in found.items()
     }
+
+
+def _worth_calling():
+    return VendorContact.objects.in_use().filter(role__in=CONTACT_ORDER).order_by()
+
+
+@prepared
+def _contacts_of_one(vendor):
+    return _worth_calling().filter(vendor=vendor)
 
 
 def _contract_cover(row, at, contacts):
@@ -287,7 +316,7 @@ def last_cover(asset, at):
     """The cover that ended last before the instant `at`, or None."""
     day = timezone.localdate(at)
     past = Coverage.objects.of_contracts_ever_in_force().filter(from_date__lte=day)
-    rows = _rows_of([asset], past.select_related("term__contract__vendor", "level__calendar"))[asset.pk]
+    rows = _rows_of([asset], past.with_contract())[asset.pk]
     ended = [_contract_cover(row, at, {}) for row in rows if _effective(row)]
     if asset.warranty_end and asset.warranty_end < day:
         ended.append(_warranty_cover(asset, at))

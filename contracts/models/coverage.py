@@ -18,6 +18,12 @@ class CoverageQuerySet(models.QuerySet):
         """Rows that include the local date `day`; both ends inclusive."""
         return self.filter(from_date__lte=day, to_date__gte=day)
 
+    def with_contract(self):
+        """With the contract, its vendor, the level and its hours, without their long texts."""
+        texts = [f"term__contract__{name}" for name in ("search_text", "notes", "end_reason")]
+        texts += [f"term__contract__vendor__{name}" for name in ("search_text", "notes")]
+        return self.select_related("term__contract__vendor", "level__calendar").defer(*texts)
+
     def for_list(self):
         related = ("level", "model__manufacturer", "location", "asset__category", "asset__model__manufacturer")
         return self.select_related("term__contract", *related).defer("asset__search_text", "asset__notes")
