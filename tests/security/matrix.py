@@ -5,10 +5,10 @@ Written by hand, never dumped from behaviour. Each line says who gets in; the re
 `idle`: an answer as if it were done, because the thing is not theirs or nothing is to be done, and nothing changes.
 
 The people are those of `scene`: Amal asks (employee, requester, custodian), Dina is another employee of her section,
-Hala its head, Sami follows one ticket, Basil is a technician of the queue's team and has the ticket, Tareq one of another
-team, Salma one of the team of the restricted queue, Manar the manager whose contract covers the device, Majed a manager
-of another unit, Adel an auditor, Rania an administrator, Omar the operator; Xenia, Xavier, Ximena and Xerxes are
-employee, technician, manager and administrator of the other institution.
+Hala its head, Sami follows one ticket; Basil is a technician of the queue's team and has the ticket, Tareq one of
+another team, Salma one of the team of the restricted queue; Manar is the manager whose contract covers the device,
+Majed a manager of another unit; Adel is an auditor, Rania an administrator, Omar the operator; Xenia, Xavier, Ximena
+and Xerxes are employee, technician, manager and administrator of the other institution.
 """
 
 from dataclasses import dataclass, field

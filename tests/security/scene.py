@@ -256,6 +256,7 @@ def _installation(scene):
     scene.former_contact = VendorContact.objects.create(vendor=scene.vendor, name="Old Line", is_active=False)
     scene.contact = VendorContact.objects.create(vendor=scene.vendor, name="Care Line", phone="06-5000000")
     scene.calendar = make.make_calendar(name_en="Vendor hours")
+    scene.other_calendar = make.make_calendar(name_en="Night hours of a vendor")
     scene.period = scene.calendar.periods.get()
     scene.slack = scene.calendar.periods.create(
         label="Ramadan", valid_from=today(), valid_to=today() + timedelta(days=29)
