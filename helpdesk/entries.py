@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from assets import blockers
 from helpdesk import finding, handover, panels, tiles
 from helpdesk.files import may_download
-from helpdesk.models import Ticket
-from helpdesk.permissions import can_file_for_others
+from helpdesk.models import Category, Queue, Ticket
+from helpdesk.permissions import can_file_for_others, sees_setup
 from office.files import register_owner
+from office.setup import register_card
 from people import leaving
 from ui import registry
 from ui.registry import HomeTile, NavigationEntry, Panel, SearchSource
@@ -32,6 +33,7 @@ def register():
     register_owner(Ticket._meta.label_lower, may_download)
     leaving.register("tickets", _("Open tickets"), handover.tickets_in_hand, handover.hand_over, order=10)
     blockers.register("tickets", _open_tickets)
+    _set_up()
 
 
 def _navigation():
@@ -125,6 +127,30 @@ def _panels():
         ),
     ):
         registry.panels.register(panel)
+
+
+def _set_up():
+    cards = (
+        (_("Work queues"), "inbox", "queues", _("Which team works what, and who may see it."), _rows(Queue)),
+        (
+            _("Categories of tickets"),
+            "category",
+            "categories",
+            _("What a ticket is about; it decides the queue."),
+            _rows(Category),
+        ),
+        (_("Priority matrix"), "layout-grid", "matrix", _("Impact and urgency make the priority."), None),
+        (_("Service targets"), "clock-hour-4", "targets", _("Until when we answer and solve, by priority."), None),
+    )
+    for order, (title, icon, url, description, count) in enumerate(cards):
+        register_card(title, icon, url, sees_setup, description, count=count, order=100 + order)
+
+
+def _rows(model):
+    def count(user):
+        return model.objects.in_use().filter(institution=user.institution_id)
+
+    return count
 
 
 def _files_for_others(user, obj=None):

@@ -3,7 +3,8 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Queue, Ticket
+from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget, Ticket
+from helpdesk.permissions import sees_setup
 from office.kinds import register_kind
 from office.views_outbox import name_topic
 
@@ -19,12 +20,27 @@ TOPICS = {
     "reopened": _("Ticket reopened"),
     "cancelled": _("Ticket cancelled"),
 }
+SETUP = {
+    Queue: _("Work queue"),
+    Category: _("Category"),
+    PriorityCell: _("Priority matrix"),
+    ServiceTarget: _("Service targets"),
+}
 
 
 def register():
     register_kind("helpdesk.ticket", _("Ticket"), fully_seen)
+    for model, words in SETUP.items():
+        register_kind(model._meta.label_lower, words, _of_setup(model))
     for topic, words in TOPICS.items():
         name_topic(f"ticket.{topic}", words)
+
+
+def _of_setup(model):
+    def visible(user):
+        return model.objects.filter(institution=user.institution_id) if sees_setup(user) else model.objects.none()
+
+    return visible
 
 
 def fully_seen(user):

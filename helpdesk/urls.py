@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.views import acts, phone, portal, queue, ticket
+from helpdesk.views import acts, phone, portal, queue, setup, ticket
 from helpdesk.views.home import home
 
 urlpatterns = [
@@ -35,4 +35,16 @@ urlpatterns = [
     path("tickets/<int:pk>/unfollow/", acts.unwatch, name="ticket_unwatch"),
     path("tickets/<int:pk>/followers/", acts.AddWatcher.as_view(), name="ticket_add_watcher"),
     path("tickets/<int:pk>/followers/<int:person>/remove/", acts.remove_watcher, name="ticket_remove_watcher"),
+    path("setup/queues/", setup.QueueList.as_view(), name="queues"),
+    path("setup/categories/", setup.CategoryList.as_view(), name="categories"),
+    path("setup/priorities/", setup.Matrix.as_view(), name="matrix"),
+    path("setup/targets/", setup.Targets.as_view(), name="targets"),
 ]
+for _screen, _place in (("queue", "queues"), ("category", "categories")):
+    _kind = {"screen": _screen}
+    urlpatterns += [
+        path(f"setup/{_place}/new/", setup.Create.as_view(), _kind, name=f"{_screen}_new"),
+        path(f"setup/{_place}/<int:pk>/", setup.page, _kind, name=_screen),
+        path(f"setup/{_place}/<int:pk>/edit/", setup.Edit.as_view(), _kind, name=f"{_screen}_edit"),
+        path(f"setup/{_place}/<int:pk>/use/", setup.switch_use, _kind, name=f"{_screen}_use"),
+    ]

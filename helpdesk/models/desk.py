@@ -1,14 +1,16 @@
 """How the desk is set up: queues and their teams, categories, the priority matrix, the promised times."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from assets.choices import CategoryKind
 from helpdesk.choices import Level, Priority
 from helpdesk.querysets import CategoryQuerySet, QueueQuerySet
-from office.models import Activatable, Named
+from office.models import Activatable, Named, Versioned
 
 
-class Queue(Named, Activatable):
+class Queue(Named, Activatable, Versioned):
     """A work queue: one team's tickets of certain categories. A restricted one is seen by its team only."""
 
     institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
@@ -39,8 +41,11 @@ class Queue(Named, Activatable):
             ),
         ]
 
+    def get_absolute_url(self):
+        return reverse("queue", args=[self.pk])
 
-class Category(Named, Activatable):
+
+class Category(Named, Activatable, Versioned):
     """What a ticket is about; it decides the queue."""
 
     institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
@@ -49,13 +54,20 @@ class Category(Named, Activatable):
     )
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="categories", verbose_name=_("queue"))
     asset_kind = models.CharField(
-        _("kind of device"), max_length=12, blank=True, help_text=_("A fault of such a device falls here by itself.")
+        _("kind of device"),
+        max_length=12,
+        blank=True,
+        choices=CategoryKind.choices,
+        help_text=_("A fault of such a device falls here by itself."),
     )
 
     objects = CategoryQuerySet.as_manager()
 
     class Meta(Named.Meta):
         ordering = ["name_en", "name_ar"]
+
+    def get_absolute_url(self):
+        return reverse("category", args=[self.pk])
 
 
 class PriorityCell(models.Model):
@@ -74,6 +86,11 @@ class PriorityCell(models.Model):
     def __str__(self):
         return f"{self.impact},{self.urgency} -> {self.priority}"
 
+    @property
+    def in_words(self):
+        """Which cell it is."""
+        return f"{self.get_impact_display()} × {self.get_urgency_display()}"
+
 
 class ServiceTarget(models.Model):
     """What we promise for a priority: minutes of working time until the first answer and until the solution."""
@@ -88,3 +105,7 @@ class ServiceTarget(models.Model):
 
     def __str__(self):
         return f"{self.get_priority_display()}: {self.response_minutes} / {self.resolution_minutes}"
+
+    @property
+    def in_words(self):
+        return str(self.get_priority_display())
