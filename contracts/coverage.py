@@ -302,21 +302,39 @@ def call_now(asset, at=None, user=None):
     """
     at = at or timezone.now()
     covers = who_covers(asset, at)
+    return _answer(asset, covers, None if covers else last_covers([asset], at)[asset.pk], user)
+
+
+def call_now_many(assets, at=None, user=None):
+    """{pk: the answer of `call_now`} of many assets, in the same few queries whatever their number."""
+    at = at or timezone.now()
+    covers = who_covers_many(assets, at)
+    ended = last_covers([asset for asset in assets if not covers[asset.pk]], at)
+    return {asset.pk: _answer(asset, covers[asset.pk], ended.get(asset.pk), user) for asset in assets}
+
+
+def _answer(asset, covers, ended, user):
     return {
         "asset": asset,
         "covers": covers,
         "best": covers[0] if covers else None,
         "others": covers[1:],
-        "ended": None if covers else last_cover(asset, at),
+        "ended": ended,
         "sees_contracts": user is None or permissions.sees_register(user),
     }
 
 
-def last_cover(asset, at):
-    """The cover that ended last before the instant `at`, or None."""
+def last_covers(assets, at):
+    """{pk: the cover that ended last before the instant `at`, or None}."""
+    if not assets:
+        return {}
     day = timezone.localdate(at)
     past = Coverage.objects.of_contracts_ever_in_force().filter(from_date__lte=day)
-    rows = _rows_of([asset], past.with_contract())[asset.pk]
+    rows = _rows_of(assets, past.with_contract())
+    return {asset.pk: _last_of(asset, rows[asset.pk], at, day) for asset in assets}
+
+
+def _last_of(asset, rows, at, day):
     ended = [_contract_cover(row, at, {}) for row in rows if _effective(row)]
     if asset.warranty_end and asset.warranty_end < day:
         ended.append(_warranty_cover(asset, at))

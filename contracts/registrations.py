@@ -169,7 +169,9 @@ def _panels():
 
 
 def call_now_of(assets, user):
-    return {asset.pk: coverage.call_now(asset, user=user) for asset in assets}
+    if len(assets) == 1:
+        return {assets[0].pk: coverage.call_now(assets[0], user=user)}
+    return coverage.call_now_many(assets, user=user)
 
 
 def covered_until_of(assets, user):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from office import calendars
 from tests import factories
@@ -11,6 +12,12 @@ from ui.translations import compile_catalogues
 
 def pytest_configure(config):
     compile_catalogues()  # a fresh clone has none, and pages are read in Arabic too
+
+
+@pytest.fixture(autouse=True)
+def _english_until_told_otherwise():
+    """A request leaves its reader's language active in its thread; the next test begins without it."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)
