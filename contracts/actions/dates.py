@@ -14,7 +14,7 @@ from office import calendars
 from office.models import WorkingCalendar
 from office.worktime import EmptyCalendar
 
-CHUNK = 500
+CHUNK = 250
 
 
 def refresh_dates(contract):
