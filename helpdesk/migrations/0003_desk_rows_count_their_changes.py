@@ -4,25 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('helpdesk', '0002_what_a_message_is'),
+        ("helpdesk", "0002_what_a_message_is"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='category',
-            name='version',
+            model_name="category",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='queue',
-            name='version',
+            model_name="queue",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AlterField(
-            model_name='category',
-            name='asset_kind',
-            field=models.CharField(blank=True, choices=[('hardware', 'Hardware'), ('network', 'Network'), ('software', 'Software'), ('system', 'Information system'), ('website', 'Website'), ('consumable', 'Consumables')], help_text='A fault of such a device falls here by itself.', max_length=12, verbose_name='kind of device'),
+            model_name="category",
+            name="asset_kind",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("hardware", "Hardware"),
+                    ("network", "Network"),
+                    ("software", "Software"),
+                    ("system", "Information system"),
+                    ("website", "Website"),
+                    ("consumable", "Consumables"),
+                ],
+                help_text="A fault of such a device falls here by itself.",
+                max_length=12,
+                verbose_name="kind of device",
+            ),
         ),
     ]
