@@ -35,6 +35,7 @@ class Place:
             self.facts = json.loads(file.read_text())
             if {key: self.facts[key] for key in wanted} != wanted:
                 raise SystemExit(f"{self.folder} holds {self.facts['engine']} with {self.facts['tickets']} tickets.")
+            self._migrate()
             return
         for name in ("bare", "product"):
             if self.postgres:
@@ -49,9 +50,12 @@ class Place:
     def _seed_product(self):
         self.say(f"Seeding {self.tickets:,} tickets")
         begin = time.monotonic()
-        servers.python("manage.py", "migrate", "--verbosity", 0, env=self.environment)
+        self._migrate()
         servers.python("-m", "bench.seed", self.tickets, env=self.environment)
         return time.monotonic() - begin
+
+    def _migrate(self):
+        servers.python("manage.py", "migrate", "--verbosity", 0, env=self.environment)
 
     def tickets_of_bare(self):
         """The yardstick keeps its size, whatever is measured beside it; only a small trial has a small one."""
