@@ -113,6 +113,7 @@ def may_do(user, contract):
         "renew": edits and not permissions.can_activate(user, contract),
         "attach": permissions.can_edit(user, contract),
         "amounts": permissions.sees_amounts(user),
+        "reasons": permissions.sees_amounts(user) or permissions.answers_for(user, contract),
     }
 
 

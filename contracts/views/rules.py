@@ -1,5 +1,6 @@
 """Reminder rules: the list in the set-up, one rule, and the own rule of a contract."""
 
+from django.db.models import Count
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,7 +30,9 @@ def _rules(user):
 @require_safe
 def rules(request):
     """All rules of the institution, and the one that holds where there is none."""
-    rows = [{"rule": rule, "count": _governed(rule), **words.ladder(rule.as_rule())} for rule in _rules(request.user)]
+    every = list(_rules(request.user))
+    counts = _governed(every, request.user.institution_id)
+    rows = [{"rule": rule, "count": counts[rule.pk], **words.ladder(rule.as_rule())} for rule in every]
     context = {
         "title": RULES[0],
         "lead": _("When somebody is reminded of a decision, and after how much silence the next person is."),
@@ -44,13 +47,18 @@ def rules(request):
     return render(request, "contracts/rules.html", context)
 
 
-def _governed(rule):
-    """How many contracts wait by this rule."""
-    waiting = Contract.objects.to_decide().filter(institution=rule.institution_id, reminder_rule=None)
-    if rule.type:
-        return waiting.filter(type=rule.type).count()
-    types = ReminderRule.objects.in_use().filter(institution=rule.institution_id, contract=None).exclude(type="")
-    return waiting.exclude(type__in=types.values("type")).count()
+def _governed(rules, institution):
+    """{rule pk: how many contracts wait by it}, in one query; `rules` are all of the institution."""
+    waiting = Contract.objects.to_decide().filter(institution=institution).exclude(reminder_rule__is_active=True)
+    by_type = dict(waiting.order_by().values_list("type").annotate(Count("pk")))
+    own_types = {rule.type for rule in rules if rule.is_active and rule.type}
+    rest = sum(count for kind, count in by_type.items() if kind not in own_types)
+    return {rule.pk: by_type.get(rule.type, 0) if rule.type else rest for rule in rules}
+
+
+def _count_of(rule):
+    rules = ReminderRule.objects.filter(institution=rule.institution_id, contract=None)
+    return _governed(list(rules), rule.institution_id)[rule.pk]
 
 
 @require_safe
@@ -62,7 +70,7 @@ def rule_page(request, pk):
         "lead": RULES[0],
         "breadcrumbs": [SETUP, RULES],
         "object": rule,
-        "count": _governed(rule),
+        "count": _count_of(rule),
         "history": history_of(rule),
         "can_edit": permissions.can_change_rules(request.user),
         "ladder": words.ladder(rule.as_rule()),
@@ -112,7 +120,7 @@ class RuleEdit(RulePage):
         return rule
 
     def get_context(self, **context):
-        count = _governed(self.object)
+        count = _count_of(self.object)
         used = ngettext(
             "%(count)d contract waits for a decision by this rule.",
             "%(count)d contracts wait for a decision by this rule.",
