@@ -56,6 +56,8 @@ class Plan:
         self.compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.parameters = self.compiler.as_sql()
         self.slots = slots
+        # A driver may have a kind of integers of its own for each width of a column.
+        self.kinds = [type(value) if isinstance(value, int) and value in slots else None for value in self.parameters]
         if missing := [slot for slot in slots if slot not in self.parameters]:
             raise TypeError(f"{len(missing)} keys are not part of the query, so it cannot be prepared for others.")
 
@@ -63,7 +65,8 @@ class Plan:
         if len(keys) != len(self.slots):
             raise TypeError(f"{len(self.slots)} keys are needed, {len(keys)} were given.")
         given = dict(zip(self.slots, map(int, keys), strict=True))
-        parameters = tuple(given.get(value, value) if type(value) is int else value for value in self.parameters)
+        places = zip(self.parameters, self.kinds, strict=True)
+        parameters = tuple(kind(given[value]) if kind else value for value, kind in places)
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *args, **options: (self.sql, parameters)

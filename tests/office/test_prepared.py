@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from office.events import record_event
+from office.models import Event
 from office.prepared import prepared
 from people.models import Unit, User
 from tests import factories
@@ -23,6 +25,11 @@ def names_of(institution):
     return people.values_list("username", "where", "date_joined", "is_active", "preferences", named=True)
 
 
+@prepared
+def events_about(thing):
+    return Event.objects.filter(object_id=thing)
+
+
 @pytest.fixture
 def two(db):
     """Two institutions with people of their own."""
@@ -37,6 +44,13 @@ def test_rows_are_what_the_queryset_gives_for_each_key(two):
     for place in two:
         assert people_of(place.pk, active=True) == list(User.objects.filter(institution=place, is_active=True))
         assert [person.institution for person in people_of(place.pk, active=False)] == [place, place]
+
+
+def test_columns_of_every_width_take_a_key(two):
+    record_event(two[0], "opened")
+    record_event(two[1], "closed")
+
+    assert [[event.verb for event in events_about(place.pk)] for place in two] == [["opened"], ["closed"]]
 
 
 def test_what_is_joined_costs_no_further_statement(two, django_assert_num_queries):
