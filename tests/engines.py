@@ -1,7 +1,7 @@
-"""Runs the suite on both databases: `--engine both` (the default) is one run on SQLite and one on PostgreSQL.
+"""Runs the suite on both databases: `--engine both` (the default) is a run on SQLite, one on PostgreSQL, and one apart.
 
-Tests marked `processes` start their own servers and choose their engines themselves, so they run once, with SQLite.
-Tests below a folder's `no_database` mark would be repeated for nothing; the pure ones are cheap enough to repeat.
+Tests marked `processes` start their own servers and choose their engines themselves. They come last, once and one after
+another, because two of them at a time would measure each other.
 """
 
 import os
@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 ENGINES = ("sqlite", "postgresql")
+APART = "processes"
 READY = "HELPDESK_TEST_ENGINE"  # set for the run that has its database
 
 
 def pytest_addoption(parser):
     parser.addoption("--no-skips", action="store_true", help="fail on a skipped test, unless its data are absent")
-    parser.addoption("--engine", choices=[*ENGINES, "both"], default="both", help="database to run the tests on")
+    parser.addoption("--engine", choices=[*ENGINES, APART, "both"], default="both", help="what to run the tests on")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,11 +31,13 @@ def pytest_cmdline_main(config):
         return None
     chosen = config.getoption("engine")
     codes = []
-    for engine in ENGINES if chosen == "both" else (chosen,):
+    for engine in (*ENGINES, APART) if chosen == "both" else (chosen,):
         print(f"\n===== {engine} =====", flush=True)
         with _database(engine) as environment:
             command = [sys.executable, "-m", "pytest", *config.invocation_params.args, f"--engine={engine}"]
-            environment[READY] = engine
+            if engine == APART:
+                command.append("-n0")
+            environment[READY] = chosen
             codes.append(subprocess.run(command, env=os.environ | environment, check=False).returncode)
     failed = [code for code in codes if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)]
     if failed:
@@ -48,7 +51,7 @@ def _database(engine):
         var = Path(folder) / "var"
         var.mkdir()
         os.chmod(folder, 0o755)
-        if engine == "sqlite":
+        if engine != "postgresql":
             yield {"VAR_DIR": str(var), "DATABASE_URL": ""}
             return
         from tests.servers import Postgres
@@ -58,13 +61,16 @@ def _database(engine):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out of the PostgreSQL run what starts servers of its own."""
-    if config.getoption("engine") != "postgresql":
+    """Keep what starts servers of its own out of the runs on one database, and nothing else in the run apart."""
+    engine = config.getoption("engine")
+    if engine == "sqlite" and os.environ.get(READY) != "both":
         return
-    once = [item for item in items if item.get_closest_marker("processes")]
-    if once:
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if not item.get_closest_marker("processes")]
+    wanted = [item for item in items if bool(item.get_closest_marker("processes")) == (engine == APART)]
+    kept = set(wanted)
+    others = [item for item in items if item not in kept]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = wanted
 
 
 @pytest.hookimpl(hookwrapper=True)
