@@ -11,6 +11,14 @@
     setTimeout(() => face.querySelector("textarea")?.focus(), 0);
   });
 
+  // The names of chosen files stand beside the button, since the button says them in the browser's own language.
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-files]")) return;
+    const place = event.target.closest(".photo-boxes");
+    const names = all("[data-files]", place).flatMap((box) => [...box.files].map((file) => file.name));
+    place.querySelector(".photo-names").textContent = names.join(" · ");
+  });
+
   // On a phone the side of a ticket becomes tabs.
   const show = (tabs, name) => {
     all("[data-tab]", tabs).forEach((tab) => tab.setAttribute("aria-selected", String(tab.dataset.tab === name)));
