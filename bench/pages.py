@@ -4,11 +4,12 @@ import re
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.test import Client
 from django.urls import reverse
 
 from bench import texts
-from helpdesk.models import Queue, Ticket
+from helpdesk.models import Message, Queue, Ticket
 from people.models import User
 
 TECHNICIAN, EMPLOYEE = "basil", "amal"
@@ -74,10 +75,11 @@ def _walk(reader, path, pages):
 
 
 def _tickets(reader):
-    """Pages of open tickets with a device, spread over all of them."""
+    """Pages of open tickets with a device and a conversation, spread over all of them."""
     queues = Queue.objects.filter(is_restricted=False)
     open_tickets = Ticket.objects.unresolved().filter(queue__in=queues, asset__isnull=False).order_by("pk")
-    found = list(open_tickets.values_list("pk", "number"))
+    spoken = Exists(Message.objects.filter(ticket=OuterRef("pk")))  # those that a measurement filed have none
+    found = list(open_tickets.filter(spoken).values_list("pk", "number"))
     some = found[:: max(1, len(found) // TICKETS)][:TICKETS]
     return [{"path": reverse("ticket", args=[pk]), "expect": number} for pk, number in some]
 
