@@ -6,6 +6,7 @@ written by COPY over the open connection, so that no client program of a fitting
 
 import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from django.core.management import call_command
@@ -74,8 +75,9 @@ class SQLite:
         return self.tables()
 
     def tables(self):
-        self.connection.ensure_connection()
-        return self._tables(self.connection.connection)
+        """Read past Django's connection, which turns values into Python's before they could be compared."""
+        with closing(sqlite3.connect(self.connection.settings_dict["NAME"], timeout=20)) as link:
+            return self._tables(link)
 
     def _tables(self, link):
         names = link.execute(
