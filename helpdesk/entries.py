@@ -159,5 +159,6 @@ def _files_for_others(user, obj=None):
 
 def _open_tickets(asset):
     """A device does not leave service while somebody still waits for its repair."""
-    tickets = Ticket.objects.unresolved().filter(asset=asset.pk).only("number", "subject")[:20]
-    return [blockers.Blocker(str(ticket), ticket.get_absolute_url()) for ticket in tickets]
+    tickets = Ticket.objects.unresolved().filter(asset=asset.pk).select_related("queue")
+    in_hand = [handover.in_hand(ticket) for ticket in tickets.only("number", "subject", "queue__is_restricted")[:20]]
+    return [blockers.Blocker(str(thing), thing.get_absolute_url()) for thing in in_hand]

@@ -79,7 +79,12 @@ class TicketQuerySet(QuerySet):
         device = ("category", "model__manufacturer", "location", "supplier")
         return (
             self.select_related(*joined, *(f"asset__{name}" for name in device))
-            .annotate(is_member=_is_member(user), is_watched=_is_watched(user))
+            .annotate(
+                is_member=_is_member(user),
+                is_watched=_is_watched(user),
+                has_files=_has_files(),
+                has_watchers=_has_watchers(),
+            )
             .defer(*(f"{path}search_text" for path in ("", "requester__", "filed_by__", "assignee__", "asset__")))
         )
 
@@ -154,6 +159,15 @@ def _own(user):
 def _is_watched(user):
     watchers = apps.get_model("helpdesk", "Watcher").objects
     return Exists(watchers.filter(ticket=OuterRef("pk"), user=user.pk).order_by())
+
+
+def _has_watchers():
+    return Exists(apps.get_model("helpdesk", "Watcher").objects.filter(ticket=OuterRef("pk")).order_by())
+
+
+def _has_files():
+    files = apps.get_model("office", "Attachment").objects
+    return Exists(files.filter(kind="helpdesk.ticket", object_id=OuterRef("pk")).order_by())
 
 
 def _is_member(user):

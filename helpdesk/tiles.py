@@ -69,7 +69,7 @@ def desk(user):
     overdue, soon = _dues(user, queues, now)
     mine = busy.in_hand_of(user.pk, most=MINE) if user.is_technician else []
     return {
-        "soon": ngettext("%(count)d due in the next hour", "%(count)d due in the next hour", soon) % {"count": soon},
+        "soon": _soon(soon) if overdue < MANY else "",
         "unassigned": _unassigned(counts.get("unassigned", 0)),
         "overdue": _overdue(overdue),
         "mine_count": counts.get("mine", 0),
@@ -82,14 +82,14 @@ def desk(user):
 
 
 def _dues(user, queues, now):
-    """How many are overdue (at most `MANY`), and how many fall due within the hour."""
+    """How many are overdue, counted to `MANY` and no further, and how many of the next ones are due within the hour."""
     dues = busy.dues_in(user.institution_id, queues=queues, most=MANY)
     soon = now + timedelta(hours=1)
-    overdue = sum(due < now for due in dues)
-    if overdue < MANY:
-        return overdue, sum(now <= due < soon for due in dues)
-    ours = Ticket.objects.unresolved().filter(institution=user.institution_id, queue__in=queues)
-    return overdue, ours.filter(next_due__gte=now, next_due__lt=soon).count()
+    return sum(due < now for due in dues), sum(now <= due < soon for due in dues)
+
+
+def _soon(count):
+    return ngettext("%(count)d due in the next hour", "%(count)d due in the next hour", count) % {"count": count}
 
 
 def _unassigned(count):

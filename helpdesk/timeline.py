@@ -80,6 +80,8 @@ def _folded(is_step, group):
 def _files(ticket, public):
     """{message key, or None: [file]}"""
     found = {}
+    if not ticket.has_files:
+        return found
     for file in busy.files_of(ticket.pk, public=public):
         found.setdefault(file.part, []).append(file)
     return found

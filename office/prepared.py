@@ -58,6 +58,7 @@ class Plan:
         self.slots = slots
         # A driver may have a kind of integers of its own for each width of a column.
         self.kinds = [type(value) if isinstance(value, int) and value in slots else None for value in self.parameters]
+        self.converters = self.compiler.get_converters([each[0] for each in self.compiler.select])
         if missing := [slot for slot in slots if slot not in self.parameters]:
             raise TypeError(f"{len(missing)} keys are not part of the query, so it cannot be prepared for others.")
 
@@ -70,6 +71,7 @@ class Plan:
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *args, **options: (self.sql, parameters)
+        compiler.get_converters = lambda expressions: self.converters
         query = copy.copy(self.queryset.query)
         query.get_compiler = lambda *args, **options: compiler
         stand_in = SimpleNamespace(

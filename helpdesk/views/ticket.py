@@ -115,7 +115,7 @@ def _common(opened, may):
 def _workplace(opened, may):
     ticket, reader, now = opened.ticket, opened.reader, timezone.now()
     custodies = busy.custodies_of(ticket.requester_id, ticket.asset_id or 0)
-    watchers = busy.watchers_of(ticket.pk)
+    watchers = busy.watchers_of(ticket.pk) if ticket.has_watchers else []
     return {
         "due": looks.due_chip(ticket.next_due, now),
         "priority": looks.priority_badge(ticket.priority),

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from office.fold import sort_key
 from office.models import Versioned
+from office.prepared import prepared
 from office.search import Searchable
 
 
@@ -190,7 +191,7 @@ class User(AbstractBaseUser, Searchable, Versioned):
     @cached_property
     def headed_units(self):
         """Ids of the units this person heads, with everything below them."""
-        paths = list(self.heads.values_list("path", flat=True))
+        paths = _paths_headed_by(self.pk)
         if not paths:
             return []
         below = Q()
@@ -206,3 +207,9 @@ class User(AbstractBaseUser, Searchable, Versioned):
         if lists.get(name) != choice:
             lists[name] = choice
             User.objects.filter(pk=self.pk).update(preferences=self.preferences)
+
+
+@prepared
+def _paths_headed_by(person):
+    units = User.institution.field.related_model.objects
+    return units.filter(head=person).values_list("path", flat=True)
