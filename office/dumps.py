@@ -125,7 +125,10 @@ class PostgreSQL:
             cursor.execute(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
             for name in names:
                 cursor.execute(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
+            for name in names:
                 self._copy_in(cursor, name, folder / f"{name}.{self.suffix}")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # all is there: check it now, else nothing may be altered
+            for name in names:
                 cursor.execute(f'ALTER TABLE "{name}" ENABLE TRIGGER USER')
             self._set_sequences(cursor, names)
         return self.tables()
