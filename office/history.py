@@ -81,6 +81,12 @@ def lines_of(model, events, hidden=()):
     ]
 
 
+def is_strange(event, reader):
+    """Done by somebody of another institution, whose name is not for this reader; operators stand above them all."""
+    home = event.actor.institution_id if event.actor_id else None
+    return home is not None and home != reader.institution_id
+
+
 def verb_words(verb):
     return str(_verbs.get(verb, verb.replace("_", " ")))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from office import kinds
-from office.history import lines_of, verb_words
+from office.history import is_strange, lines_of, verb_words
 from office.models import Event
 from office.models.events import Channel
 from office.permissions import sees_trail, sees_whole_trail
@@ -43,7 +43,7 @@ class DayFilter(django_filters.Filter):
 
 class EventFilter(ListFilter):
     kind = django_filters.ChoiceFilter(label=_("Kind of record"), choices=())
-    actor = django_filters.CharFilter(label=_("Who"), field_name="actor__name", lookup_expr="icontains")
+    actor = django_filters.CharFilter(label=_("Who"), method="by_somebody")
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel.choices)
     since = DayFilter(label=_("From date"), method="from_day")
     until = DayFilter(label=_("To date"), method="to_day")
@@ -51,6 +51,11 @@ class EventFilter(ListFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.filters["kind"].extra["choices"] = [(kind.label, kind.title) for kind in kinds.all_kinds()]
+
+    def by_somebody(self, events, name, words):
+        """Of those whose names this reader sees."""
+        known = Q(actor__institution=self.request.user.institution_id) | Q(actor__institution=None)
+        return events.filter(known, actor__name__icontains=words)
 
     def from_day(self, events, name, day):
         return events.filter(at__gte=_midnight(day))
@@ -70,9 +75,13 @@ class EventTable(BaseTable):
     channel = ChoiceColumn(_("Channel"))
 
     def render_actor(self, event):
+        if is_strange(event, self.user):
+            return _g("another institution")
         return markup.person(event.actor) if event.actor_id else event.get_channel_display()
 
     def value_actor(self, event):
+        if is_strange(event, self.user):
+            return _g("another institution")
         return str(event.actor) if event.actor_id else None
 
     def render_verb(self, event):

@@ -141,6 +141,7 @@ class OutboxList(ListPage):
         )
         return context | {
             "hold": self.hold,
+            "hold_is_ours": self.hold and self.hold.by_id and self.hold.by.institution_id == user.institution_id,
             "can_handle": can_handle_mail(user),
             "counts": [(OutboxState(state).label, number) for state, number in sorted(counts.items())],
         }

@@ -68,7 +68,13 @@ class Asset(Searchable, Versioned):
     held = None  # the open custody, where the query asked for it (`with_holder`)
 
     objects = AssetQuerySet.as_manager()
-    search_sources = ("tag", "name", "serial_number", "model", "category", "notes")
+    search_sources = (
+        "tag",
+        "name",
+        "serial_number",
+        "model",
+        "category",
+    )  # not the notes: a custodian does not see them
 
     class Meta:
         constraints = [
@@ -101,7 +107,6 @@ class Asset(Searchable, Versioned):
             self.category.name_ar,
             self.category.name_en,
             *model,
-            self.notes,
         ]
 
     def get_absolute_url(self):
