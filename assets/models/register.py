@@ -68,13 +68,7 @@ class Asset(Searchable, Versioned):
     held = None  # the open custody, where the query asked for it (`with_holder`)
 
     objects = AssetQuerySet.as_manager()
-    search_sources = (
-        "tag",
-        "name",
-        "serial_number",
-        "model",
-        "category",
-    )  # not the notes: a custodian does not see them
+    search_sources = ("tag", "name", "serial_number", "model", "category")  # not the notes: a custodian sees none
 
     class Meta:
         constraints = [
