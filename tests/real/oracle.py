@@ -31,6 +31,7 @@ def expected(end, days):
         new = bool(passed) and passed[-1] not in {rung for rung, _who in told}
         late = new and anchor - timedelta(days=passed[-1]) < day
         climbs = level == 0 and not late and five_working_days_after(silent_since) <= day
+        overdue = late or (climbs and not new and five_working_days_after(silent_since) < day)
         if level is None and new:
             level, silent_since = 0, day
         elif climbs:
@@ -41,7 +42,7 @@ def expected(end, days):
             for who in ("owner", "administrator")[: level + 1]:
                 if (passed[-1], who) not in told:
                     told.add((passed[-1], who))
-                    out.append((day, passed[-1], late, who))
+                    out.append((day, passed[-1], overdue, who))
     return out
 
 
