@@ -114,7 +114,7 @@ def page(request, screen, pk):
         "breadcrumbs": screen.crumbs,
         "state": use_state(row),
         "facts": [(form.fields[name].label, _shown(row, name)) for name in screen.form.Meta.fields],
-        "uses": uses_of(row),
+        "uses": uses_of(row, request.user),
         "history": history_of(row),
         "edit_url": reverse(f"{screen.url}_edit", args=[row.pk]) if may else "",
         "use_url": reverse(f"{screen.url}_use", args=[row.pk]) if may else "",
@@ -127,9 +127,9 @@ def _shown(row, name):
     return show() if show else getattr(row, name)
 
 
-def uses_of(row):
-    """[(how many, in words, url of the list)] of what points at the row; a number gives no ticket away."""
-    open_tickets = row.tickets.unresolved().count()
+def uses_of(row, user):
+    """[(how many, in words, url of the list)] of what points at the row, of tickets only those this reader may see."""
+    open_tickets = row.tickets.visible_to(user).unresolved().count()
     words = ngettext("%(count)s open ticket", "%(count)s open tickets", open_tickets) % {"count": f"{open_tickets:,}"}
     name = "queue" if isinstance(row, Queue) else "category"
     uses = [(words, f"{reverse('tickets')}?{name}={row.pk}")]
@@ -146,7 +146,7 @@ class SetupForm(FormPage):
     def allowed(self, request):
         self.screen = SCREENS[self.kwargs["screen"]]
         self.form_class = self.screen.form
-        return admit(sees_setup(request.user), can_change_setup(request.user))
+        return sees_setup(request.user)
 
     def get_breadcrumbs(self):
         return self.screen.crumbs
@@ -156,6 +156,9 @@ class SetupForm(FormPage):
 
 
 class Create(SetupForm):
+    def allowed(self, request):
+        return admit(super().allowed(request), can_change_setup(request.user))
+
     def get_context(self, **context):
         return context | {"title": self.screen.new_title}
 
@@ -172,10 +175,12 @@ class Edit(SetupForm):
     template_name = "assets/catalogue_form.html"
 
     def get_object(self):
-        return get_object_or_404(self.screen.rows(self.request.user), pk=self.kwargs["pk"])
+        row = get_object_or_404(self.screen.rows(self.request.user), pk=self.kwargs["pk"])
+        admit(True, can_change_setup(self.request.user))
+        return row
 
     def get_context(self, **context):
-        used = [words for words, _url in uses_of(self.object)]
+        used = [words for words, _url in uses_of(self.object, self.request.user)]
         return context | {"title": str(self.object), "used": used}
 
     def act(self, form):

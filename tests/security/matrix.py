@@ -223,6 +223,18 @@ row("team", on="two_team", yes=SETUP_ABROAD)
 row("team", POST, "team", yes=ADMINISTRATORS, forbidden=LOOKERS)
 button("team_remove_member", "team basil", yes=ADMINISTRATORS, forbidden=LOOKERS)
 
+for many, one, idle_thing in (("queues", "queue", "idle_queue"), ("categories", "category", "idle_category")):
+    row(many, yes=SETUP | SETUP_ABROAD)
+    row(one, on=one, yes=SETUP)
+    row(one, on=f"secret_{one}", yes=SETUP)  # that there is such a queue is no secret, its tickets are
+    row(one, on=f"two_{one}", yes=SETUP_ABROAD)
+    page(f"{one}_new", yes=ADMINISTRATORS | {"xerxes"}, not_this={"xerxes"}, forbidden=LOOKERS | {"xavier"})
+    page(f"{one}_edit", one, yes=ADMINISTRATORS, forbidden=LOOKERS)
+    button(f"{one}_use", idle_thing, yes=ADMINISTRATORS, forbidden=LOOKERS)
+for name in ("matrix", "targets"):
+    row(name, yes=SETUP | SETUP_ABROAD)
+    row(name, POST, yes=ADMINISTRATORS | {"xerxes"}, forbidden=LOOKERS | {"xavier"})
+
 CALENDAR_EDITORS = ADMINISTRATORS | {"xerxes"}  # calendars belong to the installation
 CALENDAR_READERS = LOOKERS | {"xavier"}
 row("calendars", yes=SETUP | SETUP_ABROAD)

@@ -165,6 +165,13 @@ FORMS = {
     "contract_rule": Form("manar", "contract", {"rungs": "90, 30, 0"}),
     "reminder_rule_create": Form("manar", typed={"type": "lease", "rungs": "60, 7"}, creates="contracts.ReminderRule"),
     "reminder_rule_edit": Form("manar", "rule", {"rungs": "45, 5"}),
+    # helpdesk: set-up
+    "queue_new": Form("rania", typed={"name_en": "Night", "team": pk("team")}, creates="helpdesk.Queue"),
+    "queue_edit": Form("rania", "queue", {"name_ar": "مكتب الدعم"}),
+    "category_new": Form("rania", typed={"name_en": "Scanning", "queue": pk("queue")}, creates="helpdesk.Category"),
+    "category_edit": Form("rania", "category", {"name_ar": "طباعة"}),
+    "matrix": Form("rania", typed={"cell_1_1": "2"}),
+    "targets": Form("rania", typed={"response_1": "35"}),
     # helpdesk
     "new_ticket": Form("amal", typed={"text": "The screen stays dark."}, creates="helpdesk.Ticket"),
     "phone_ticket": Form(

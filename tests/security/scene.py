@@ -128,6 +128,8 @@ def _desk(scene):
     scene.queue = make.make_queue(scene.team, name_en="Desk", is_default=True)
     scene.network_queue = make.make_queue(scene.network, name_en="Network")
     scene.secret_queue = make.make_queue(scene.guard, name_en="Investigations", is_restricted=True)
+    scene.idle_queue = make.make_queue(scene.network, name_en="Of nobody")
+    scene.idle_category = make.make_category(scene.queue, name_en="Of nothing")
     scene.category = make.make_category(scene.queue, name_en="Printing")
     scene.secret_category = make.make_category(scene.secret_queue, name_en="Incident")
 
