@@ -1,6 +1,7 @@
 """Everything the desk hangs into the house: navigation, home tiles, panels, search, leaving, files."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets import blockers
 from helpdesk import finding, handover, panels, tiles
@@ -8,10 +9,34 @@ from helpdesk.files import may_download
 from helpdesk.models import Category, Queue, Ticket
 from helpdesk.permissions import can_file_for_others, sees_setup
 from office.files import register_owner
+from office.history import register_words
 from office.setup import register_card
 from people import leaving
+from people.models import User
 from ui import registry
 from ui.registry import HomeTile, NavigationEntry, Panel, SearchSource
+
+VERBS = {
+    "filed": pgettext_lazy("history", "Filed"),
+    "taken": _("Taken"),
+    "assigned": pgettext_lazy("history", "Assigned"),
+    "unassigned": _("Given back to the queue"),
+    "transferred": pgettext_lazy("history", "Transferred"),
+    "started": _("Work started"),
+    "waiting": _("On hold"),
+    "resumed": _("Work goes on"),
+    "replied": pgettext_lazy("history", "Replied"),
+    "noted": _("Internal note"),
+    "attached": _("Files attached"),
+    "resolved": _("Marked as resolved"),
+    "confirmed": _("Confirmed: it works now"),
+    "reopened": _("Reopened: still broken"),
+    "closed": _("Closed"),
+    "cancelled": pgettext_lazy("ticket", "Cancelled"),
+    "watched": pgettext_lazy("history", "Followed"),
+    "unwatched": pgettext_lazy("history", "Followed no longer"),
+    "read": _("Read"),
+}
 
 
 def register():
@@ -33,6 +58,8 @@ def register():
     register_owner(Ticket._meta.label_lower, may_download)
     leaving.register("tickets", _("Open tickets"), handover.tickets_in_hand, handover.hand_over, order=10)
     blockers.register("tickets", _open_tickets)
+    verbs = {f"helpdesk.ticket:{verb}": words for verb, words in VERBS.items()}
+    register_words(verbs=verbs, names={"watcher": _("Follower")}, models={"watcher": User})
     _set_up()
 
 

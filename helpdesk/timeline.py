@@ -149,9 +149,9 @@ class _Names:
 
 def _words(event, ticket, names):
     """What happened, "" when there is nothing to tell."""
-    if event.verb == "created":
+    if event.verb in ("created", "filed"):
         return _filed(event, ticket)
-    if event.verb == "assigned":
+    if event.verb == "assigned" and event.changes.get("assignee", (0, 0))[1]:
         return _("Assigned to %(name)s") % {"name": names.people.get(event.changes.get("assignee", (0, 0))[1], "?")}
     if event.verb == "transferred":
         before, after = event.changes.get("queue", (None, None))
@@ -173,6 +173,7 @@ def _words(event, ticket, names):
 def _plain_words():
     return {
         "taken": _("Taken"),
+        "assigned": _("Given back to the queue"),
         "unassigned": _("Given back to the queue"),
         "started": _("Work started"),
         "resumed": _("Work goes on"),

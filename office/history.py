@@ -37,6 +37,7 @@ class Line:
 def register_words(verbs=None, names=None, models=None, values=None):
     """Say what verbs, and names in `changes` that are no fields, are called: {"left": _("Left"), ...}.
 
+    A verb that means something else for one kind of object is told as "helpdesk.ticket:transferred".
     models: {name: model} of the names whose values are primary keys. values: {name: {code: words}},
     or {name: function of the code}.
     """
@@ -67,7 +68,7 @@ def lines_of(model, events, hidden=()):
     return [
         Line(
             event,
-            verb_words(event.verb),
+            verb_words(event.verb, event.kind),
             [
                 (
                     _label(fields[name], name),
@@ -87,8 +88,8 @@ def is_strange(event, reader):
     return home is not None and home != reader.institution_id
 
 
-def verb_words(verb):
-    return str(_verbs.get(verb, verb.replace("_", " ")))
+def verb_words(verb, kind=""):
+    return str(_verbs.get(f"{kind}:{verb}") or _verbs.get(verb) or verb.replace("_", " "))
 
 
 def _fields(thing, events):

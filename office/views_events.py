@@ -85,7 +85,7 @@ class EventTable(BaseTable):
         return str(event.actor) if event.actor_id else None
 
     def render_verb(self, event):
-        return verb_words(event.verb)
+        return verb_words(event.verb, event.kind)
 
     value_verb = render_verb
 
