@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,7 +8,9 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contracts")
 
     def ready(self):
-        from contracts import imports, kinds, mail, receivers, registrations  # noqa: F401
+        from contracts import imports, kinds, mail, receivers, registrations, tasks  # noqa: F401
+        from office import health
 
+        health.expect_round(tasks.ROUND, settings.REMINDER_SECONDS)
         registrations.register()
         kinds.register()

@@ -1,5 +1,6 @@
 """What the clock starts: dates after a changed calendar, renewals by themselves, expiries, and the reminders."""
 
+import logging
 from itertools import islice
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from contracts.models import Contract, CountedBy
 from office import calendars
 from office.models import WorkingCalendar
 
+log = logging.getLogger(__name__)
 CHUNK = 50
 
 
@@ -40,7 +42,10 @@ def renew(day):
     """Append the terms of contracts that renew themselves and whose notice deadline is over."""
     due = Contract.objects.running().filter(Q(decide_by=None) | Q(decide_by__lt=day), renewal=Renewal.AUTO)
     for contract in due.order_by("pk"):
-        actions.renew_by_itself(contract, today=day)
+        try:
+            actions.renew_by_itself(contract, today=day)
+        except Exception:  # one that cannot be renewed must not keep the others from their reminders
+            log.exception("Contract %s could not renew itself", contract.pk)
 
 
 def expire(day):

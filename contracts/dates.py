@@ -27,6 +27,11 @@ def dates_of(contract, spans, calendar):
     return [_dates(contract, spans[: number + 1], calendar) for number in range(len(spans))]
 
 
+def latest_dates(contract, spans, calendar):
+    """TermDates of the last of `spans` alone."""
+    return _dates(contract, spans, calendar)
+
+
 def _dates(contract, spans, calendar):
     end = terms.explained_end(spans)
     notice = notice_of(contract)

@@ -3,11 +3,39 @@
 "Term 3 of C-2026-014: start + 36 months − 90 days, moved back from Friday."
 """
 
+from collections import defaultdict
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contracts.dates import latest_dates
+from contracts.models import Term
 from contracts.terms import Kind
+from office import calendars
+from office.models import WorkingCalendar
+from office.worktime import EmptyCalendar
 from ui import text
+
+
+def decide_by_of(contracts):
+    """{pk: why its decide-by date is what it is} of the contracts that wait for a decision; two queries for all."""
+    waiting = [contract for contract in contracts if contract.decide_by]
+    if not waiting:
+        return {}
+    spans = defaultdict(list)
+    rows = Term.objects.filter(contract__in=waiting).order_by("contract_id", "sequence")
+    for contract, start, end in rows.values_list("contract_id", "start", "end"):
+        spans[contract].append((start, end))
+    try:
+        calendar = calendars.ministry()
+        found = {contract.pk: latest_dates(contract, spans[contract.pk], calendar).decide_by for contract in waiting}
+    except (WorkingCalendar.DoesNotExist, EmptyCalendar):
+        return {}
+    return {
+        contract.pk: sentence(found[contract.pk], number=contract.number, sequence=len(spans[contract.pk]))
+        for contract in waiting
+        if found[contract.pk].day == contract.decide_by  # else the calendar changed and the clock has not come round
+    }
 
 
 def sentence(computed, *, number, sequence):

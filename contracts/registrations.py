@@ -86,7 +86,7 @@ def _navigation():
             allowed=tiles.has_decisions,
             fetch=tiles.decisions,
             template="contracts/_decisions_tile.html",
-            query_budget=3,
+            query_budget=5,
             wide=True,
         )
     )

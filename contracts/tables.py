@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from contracts import looks, words
+from contracts import explain, looks, words
 from office.calendars import today
 from ui import markup, text
 from ui.tables import NOTHING, BaseTable, ChoiceColumn, Column, DayColumn, MachineColumn, MoneyColumn, StateColumn
@@ -26,8 +26,13 @@ class ContractTable(BaseTable):
 
     default_columns = ("number", "title", "vendor", "type", "state", "decide_by", "end", "owner")
 
+    why = {}  # of the page at hand; a sheet shows the bare date
+
+    def prepare(self, records):
+        self.why = explain.decide_by_of(records)
+
     def render_decide_by(self, contract):
-        """The date and how far it is, in the colour of its urgency and with a sign when it has passed."""
+        """The date and how far it is, with why it is that one, in the colour of its urgency; a sign when it passed."""
         if contract.decide_by is None:
             return NOTHING
         day = today()
@@ -36,7 +41,7 @@ class ContractTable(BaseTable):
             '<span class="decide decide-{}">{}{} <span class="decide-left">{}</span></span>',
             tone,
             markup.icon("alert-triangle") if tone == "over" else "",
-            text.day(contract.decide_by),
+            markup.explained(text.day(contract.decide_by), self.why.get(contract.pk)),
             words.days_left(contract.decide_by, day),
         )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts import looks, permissions, words
+from contracts import explain, looks, permissions, words
 from contracts.choices import ReminderState, Step
 from contracts.models import Contract, Reminder
 from office.calendars import today
@@ -54,13 +54,14 @@ def decisions(user):
     """Data of `contracts/_decisions_tile.html`; None for who has nothing to decide and is no manager."""
     day = today()
     waiting = list(_waiting(user, day))
+    why = explain.decide_by_of(waiting)
     if not waiting and not user.is_manager:
         return None
     lanes = _lanes(day)
     amounts = permissions.sees_amounts(user)
     for contract in waiting:
         lane = next(lane for lane in lanes if contract.decide_by <= lane.until)
-        lane.cards.append(_card(contract, user, day, amounts))
+        lane.cards.append(_card(contract, user, day, amounts) | {"why": why.get(contract.pk, "")})
         if amounts and contract.value:
             lane.sums[contract.currency] += contract.value
     return {"sentence": _sentence(lanes), "red": lanes[0], "lanes": lanes[1:], "url": _list("any")}

@@ -8,6 +8,8 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self):
         from helpdesk import entries, guards, imports, kinds, receivers  # noqa: F401
+        from office import health
 
+        health.expect_round("tend", 60)
         entries.register()
         kinds.register()

@@ -20,6 +20,7 @@ def head(page, columns):
 def rows(page, records, columns):
     """The rows of a page of records; a column of an upper room fetches for all of them at once."""
     own = page.table.own_columns()
+    page.table.prepare(records)
     cells, labels, classes = [], [], []
     for name, header, added in columns:
         labels.append(header)

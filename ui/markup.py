@@ -77,6 +77,13 @@ def two_lines(first, second):
     return SafeString(f'<span class="two-lines"><span>{escape(first)}</span>{below}</span>')
 
 
+def explained(content, sentence):
+    """Something computed with the sentence that explains it, shown on hover and on focus; nothing more without one."""
+    if not sentence:
+        return content
+    return tag("span", content, class_="explained", title=sentence, tabindex="0")
+
+
 def moment(iso, exact, relative, focusable=True):
     """Relative time; the exact one shows on hover and on focus."""
     tab = ' tabindex="0"' if focusable else ""

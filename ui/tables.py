@@ -184,6 +184,9 @@ class BaseTable(django_tables2.Table):
             cls._own_columns = {name: _known(column, name) for name, column in cls.base_columns.items()}
         return cls._own_columns
 
+    def prepare(self, records):
+        """Called with the records of a page before its cells are drawn: what they need together is fetched here."""
+
     def cell(self, name):
         """Function record -> html of one column."""
         return getattr(self, f"render_{name}", None) or self.own_columns()[name].cell

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from contracts import actions, forms, permissions
+from contracts import actions, explain, forms, permissions
 from contracts.actions.coverage import LEVEL_FIELDS
 from contracts.choices import TermOrigin
 from contracts.models import Contract, Coverage
@@ -15,7 +15,7 @@ from contracts.views.register import ContractPage, get_contract
 from office.calendars import today
 from office.once import once
 from people.views.shared import button
-from ui import text
+from ui import markup, text
 from ui.pages import admit
 
 
@@ -38,7 +38,8 @@ class Decide(ContractPage):
             "contract": text.isolate_text(self.object.title),
             "day": text.day(self.object.decide_by),
         }
-        return context | {"lead": lead}
+        why = explain.decide_by_of([self.object]).get(self.object.pk)
+        return context | {"lead": markup.explained(lead, why)}
 
     def act(self, form):
         return actions.record_decision(self.object, by=self.request.user, **form.get_act())

@@ -88,3 +88,19 @@ def climbing(anchor, rungs, run_days, chain, after=5):
 def silent_days(since, today):
     """Working days after `since` up to `today`, that day included."""
     return sum(day.weekday() not in (4, 5) for day in days_between(since + DAY, today))
+
+
+def ends_by_walking(start, initial, renewal, count):
+    """The last days of `count` terms, by one walk over every day: a new month of the contract begins whenever the
+    anchor's day comes, or the last day of a month that is too short for it."""
+    wanted = {initial + renewal * n for n in range(count)}
+    day, months, ends = start, 0, []
+    while len(ends) < count:
+        tomorrow = day + DAY
+        is_last_of_month = (tomorrow + DAY).month != tomorrow.month
+        if tomorrow.day == start.day or (tomorrow.day < start.day and is_last_of_month):
+            months += 1
+            if months in wanted:
+                ends.append(day)
+        day = tomorrow
+    return ends

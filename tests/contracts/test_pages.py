@@ -435,3 +435,25 @@ def test_the_page_of_an_asset_says_whom_to_call(sign_in, basil, priced):
     assert priced.vendor.phone in page
     assert "48,271" not in page
     assert OutboxRow.objects.count() == 0
+
+
+def test_every_list_and_lane_says_why_a_date_is_what_it_is(sign_in, owner, priced):
+    client = sign_in(owner)
+    sentence = "start + 12 months − 30 days"
+
+    pages = [client.get(url).content.decode() for url in (reverse("contracts"), "/", priced.get_absolute_url())]
+
+    assert all(sentence in page for page in pages)
+    assert 'class="explained"' in pages[0]
+
+
+def test_the_list_says_why_in_arabic_and_the_sheet_holds_the_bare_date(sign_in, owner, priced):
+    owner.language = "ar"
+    owner.save()
+    client = sign_in(owner)
+
+    page = client.get(reverse("contracts")).content.decode()
+    sheet = client.get(reverse("contracts") + "?export=csv&columns=number,decide_by").getvalue().decode()
+
+    assert "تاريخ البدء زائد 12 شهرًا" in page
+    assert "شهرًا" not in sheet

@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts import terms
@@ -160,3 +160,46 @@ def test_an_end_without_whole_months_is_the_one_written():
 def test_notice_is_not_counted_in_anything_else():
     with pytest.raises(ValueError, match="Notice"):
         Notice(3, Kind.MOVED_BACK)
+
+
+NOTICES = st.one_of(
+    st.none(),
+    st.builds(Notice, st.integers(1, 400), st.just(Kind.MINUS_DAYS)),
+    st.builds(Notice, st.integers(1, 60), st.just(Kind.MINUS_WORKING_DAYS)),
+    st.builds(Notice, st.integers(1, 12), st.just(Kind.MINUS_MONTHS)),
+)
+LONG_HOLIDAYS = st.lists(st.tuples(st.dates(date(2000, 1, 1), date(2090, 12, 31)), st.integers(1, 9)), max_size=12)
+
+
+@settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STARTS, st.integers(1, 48), st.integers(1, 24), st.integers(1, 6), NOTICES, st.integers(0, 120), LONG_HOLIDAYS)
+def test_every_date_of_any_contract_is_what_walking_day_by_day_finds(
+    start, initial, renewal, count, notice, lead, holidays
+):
+    free = {day + timedelta(days=n) for day, length in holidays for n in range(length)}
+    spans, calendar = chain(start, initial, renewal, count), ministry(free)
+
+    found = [counted(spans[: n + 1], notice, lead, calendar) for n in range(count)]
+
+    ends = oracle.ends_by_walking(start, initial, renewal, count)
+    assert found == [walked(end, notice, lead, free) for end in ends]
+
+
+def counted(spans, notice, lead, calendar):
+    """(end, notice deadline, decide-by) of the last of `spans`, as the rules say."""
+    end = terms.explained_end(spans)
+    deadline = notice and terms.notice_deadline(calendar, end, notice)
+    return end.day, deadline and deadline.day, terms.decide_by(calendar, end, deadline, lead).day
+
+
+def walked(end, notice, lead, free):
+    """The same by the oracle."""
+    deadline = notice and oracle.working_day_at_or_before(EARLIER[notice.unit](end, notice.value, free), free)
+    return end, deadline, oracle.working_day_at_or_before((deadline or end) - timedelta(days=lead), free)
+
+
+EARLIER = {
+    Kind.MINUS_DAYS: lambda end, count, free: end - timedelta(days=count),
+    Kind.MINUS_WORKING_DAYS: oracle.working_days_before,
+    Kind.MINUS_MONTHS: lambda end, count, free: oracle.months_before(end, count),
+}

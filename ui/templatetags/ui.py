@@ -12,6 +12,7 @@ register.filter("person", markup.person)
 register.filter("day", text.day)
 register.filter("day_time", text.day_time)
 register.filter("file_size", text.file_size)
+register.filter("explained", markup.explained)
 
 
 @register.simple_tag
