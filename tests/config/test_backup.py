@@ -56,15 +56,14 @@ print(file_ticket(requester=User.objects.get(username="amal"), subject="After th
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request, tmp_path):
-    """`place(name)` is the environment of an installation of its own, on either engine."""
-    tmp_path.chmod(0o755)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def place(request, tmp_path_factory):
+    """`place()` is the environment of a new installation, on either engine."""
     servers = []
 
-    def _place(name):
-        folder = tmp_path / name
-        folder.mkdir()
+    def _place():
+        folder = tmp_path_factory.mktemp("installation")
+        folder.chmod(0o755)
         environment = os.environ | {
             "VAR_DIR": str(folder / "var"),
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -101,27 +100,27 @@ def state(environment):
     return json.loads(done.stdout)
 
 
-@pytest.fixture
-def backed_up(place, tmp_path):
-    """An installation that four writers filled while it was backed up; `(environment, archive)`."""
-    here = place("here")
+@pytest.fixture(scope="module")
+def backed_up(place, tmp_path_factory):
+    """An installation that four writers filled while it was backed up; `(environment, archive)`, once for all tests."""
+    here, archive = place(), tmp_path_factory.mktemp("backup") / "backup.tar.gz"
     assert (filled := python(FILL, here)).returncode == 0, filled.stderr[-2000:]
     writers = [subprocess.Popen([sys.executable, "-c", WRITE, str(n)], cwd=ROOT, env=here) for n in range(4)]
     try:
         time.sleep(6)
-        done = manage(here, "backup", str(tmp_path / "backup.tar.gz"))
+        done = manage(here, "backup", str(archive))
         assert done.returncode == 0, done.stderr[-2000:]
         assert all(writer.poll() is None for writer in writers)
     finally:
         for writer in writers:
             writer.kill()
             writer.wait()
-    return here, tmp_path / "backup.tar.gz"
+    return here, archive
 
 
 def test_a_backup_under_load_is_restored_elsewhere_whole(place, backed_up):
     here, archive = backed_up
-    there = place("there")
+    there = place()
 
     done = manage(there, "restore", str(archive))
 
@@ -146,11 +145,11 @@ def check_no_mail_leaves(there):
     assert not list(Path(there["VAR_DIR"]).glob("mail/*"))
 
 
-def test_what_is_restored_equals_the_backup_row_by_row(place, backed_up, tmp_path):
+def test_what_is_restored_equals_the_backup_row_by_row(place, backed_up):
     import json
 
     _here, archive = backed_up
-    there = place("there")
+    there = place()
     manage(there, "restore", str(archive))
     with tarfile.open(archive) as tar:
         told = json.load(tar.extractfile("manifest.json"))["tables"]
@@ -162,7 +161,7 @@ def test_what_is_restored_equals_the_backup_row_by_row(place, backed_up, tmp_pat
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped"])
-def test_a_damaged_backup_is_refused_before_anything_is_touched(place, backed_up, damage):
+def test_a_damaged_backup_is_refused_before_anything_is_touched(backed_up, damage, tmp_path):
     here, archive = backed_up
     before = state(here)
     content = bytearray(archive.read_bytes())
@@ -170,9 +169,10 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(place, backed_up
         content = content[: len(content) * 2 // 3]
     else:
         content[len(content) // 2] ^= 1
-    archive.write_bytes(content)
+    damaged = tmp_path / "damaged.tar.gz"
+    damaged.write_bytes(content)
 
-    done = manage(here, "restore", str(archive), "--replace")
+    done = manage(here, "restore", str(damaged), "--replace")
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
