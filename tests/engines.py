@@ -15,6 +15,7 @@ import pytest
 
 ENGINES = ("sqlite", "postgresql")
 APART = "processes"
+FULL = "full_faults"
 READY = "HELPDESK_TEST_ENGINE"  # set for the run that has its database
 
 
@@ -61,16 +62,26 @@ def _database(engine):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Keep what starts servers of its own out of the runs on one database, and nothing else in the run apart."""
+    """Keep what starts servers of its own out of the runs on one database, and nothing else in the run apart.
+
+    Faults in their full times run only when they are asked for: `-m full_faults`.
+    """
     engine = config.getoption("engine")
+    _leave_out(config, items, [item for item in items if _is_full(item) and FULL not in config.option.markexpr])
     if engine == "sqlite" and os.environ.get(READY) != "both":
         return
-    wanted = [item for item in items if bool(item.get_closest_marker("processes")) == (engine == APART)]
-    kept = set(wanted)
-    others = [item for item in items if item not in kept]
+    _leave_out(config, items, [item for item in items if bool(item.get_closest_marker(APART)) != (engine == APART)])
+
+
+def _is_full(item):
+    return item.get_closest_marker(FULL) is not None
+
+
+def _leave_out(config, items, others):
     if others:
         config.hook.pytest_deselected(items=others)
-        items[:] = wanted
+        left_out = set(others)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
+from tests.faults.times import SHORT
 from tests.servers import Postgres, Redis, free_port, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +103,7 @@ class Sink:
 class House:
     """Starts what a test asks for; `stop` ends all of it by process id."""
 
-    def __init__(self, folder, *, redis=True, lease=10, sweep=3):
+    def __init__(self, folder, times=SHORT, *, redis=True):
         self.folder = Path(folder)
         self.folder.chmod(0o755)
         self.processes = {}
@@ -110,7 +111,11 @@ class House:
         self.sink = Sink()
         self.postgres = Postgres(self.folder / "pg") if redis else None
         self.web_port = free_port()
-        self.settings = {"OUTBOX_LEASE_SECONDS": str(lease), "SWEEP_SECONDS": str(sweep), "OUTBOX_RETRY_AT_MOST": "2"}
+        self.settings = {
+            "OUTBOX_LEASE_SECONDS": str(times.lease),
+            "SWEEP_SECONDS": str(times.sweep),
+            "OUTBOX_RETRY_AT_MOST": "2",
+        }
 
     def __enter__(self):
         self.sink.controller.start()

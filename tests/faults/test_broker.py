@@ -1,6 +1,5 @@
 """The broker dies, hangs, or forgets everything: nobody who works notices, and nothing is lost (Z6, Z7, Z8)."""
 
-import os
 import statistics
 import time
 
@@ -15,12 +14,11 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not installed("redis-server"), reason="redis-server is not installed"),
 ]
-OUTAGE = int(os.environ.get("FAULT_OUTAGE_SECONDS", "20"))
 
 
 @pytest.fixture
-def house(tmp_path):
-    with House(tmp_path) as house:
+def house(tmp_path, times):
+    with House(tmp_path, times) as house:
         house.start_web()
         house.start_worker()
         house.start_beat()
@@ -46,26 +44,26 @@ def everything_sent(house):
 
 
 @pytest.mark.parametrize("fault", ["killed", "hung"])
-def test_z6_z7_work_goes_on_while_redis_is_killed_or_hung(house, fault):
+def test_z6_z7_work_goes_on_while_redis_is_killed_or_hung(house, times, fault):
     amal = Visitor(f"http://127.0.0.1:{house.web_port}").sign_in("amal")
     amal.report("before")
     house.redis.kill() if fault == "killed" else house.redis.freeze()
 
-    numbers, times = work_for(OUTAGE, amal, fault)
+    numbers, times = work_for(times.outage, amal, fault)
     Visitor(amal.address).sign_in("basil")
     house.redis.start() if fault == "killed" else house.redis.thaw()
 
     assert len(set(numbers)) == len(numbers)
     assert statistics.quantiles(times, n=20)[-1] < 1.5
     assert max(times) < 3
-    wait_until(lambda: everything_sent(house), seconds=120, every=2)
+    wait_until(lambda: everything_sent(house), seconds=times.way_back, every=2)
     found = house.audit()
     assert found["tickets"] == len(numbers) + 1
     assert all(n == 1 for n in house.sink.copies().values())
     assert house.processes["worker"].poll() is None
 
 
-def test_z8_a_broker_that_forgets_a_thousand_bells_loses_no_mail(house):
+def test_z8_a_broker_that_forgets_a_thousand_bells_loses_no_mail(house, times):
     import redis
 
     house.kill("worker")
@@ -73,7 +71,7 @@ def test_z8_a_broker_that_forgets_a_thousand_bells_loses_no_mail(house):
     redis.Redis(port=house.redis.port).flushall()
     house.start_worker("second")
 
-    house.wait_for_mails(1000, seconds=200)
+    house.wait_for_mails(1000, seconds=times.sweep + 200)
 
     wait_until(lambda: house.audit()["states"] == {"sent": 1000}, seconds=30, every=1)
     assert all(n == 1 for n in house.sink.copies().values())
