@@ -17,6 +17,8 @@ class ContractType(models.TextChoices):
 
 class ContractState(models.TextChoices):
     DRAFT = "draft", _("draft")
+    IN_APPROVAL = "in_approval", pgettext_lazy("contract", "waiting for approval")
+    APPROVED = "approved", pgettext_lazy("contract", "approved")
     ACTIVE = "active", _("active")
     SUSPENDED = "suspended", _("suspended")
     EXPIRED = "expired", _("expired")
@@ -26,18 +28,18 @@ class ContractState(models.TextChoices):
 
 
 C = ContractState
-TRANSITIONS = {
-    C.DRAFT: {C.ACTIVE, C.CANCELLED},
-    C.ACTIVE: {C.SUSPENDED, C.TERMINATED, C.EXPIRED, C.RENEWED},
-    C.SUSPENDED: {C.ACTIVE, C.TERMINATED, C.EXPIRED, C.RENEWED},
-    C.EXPIRED: {C.ACTIVE, C.RENEWED},  # renewed late: by a further term of its own, or by a successor
-    C.RENEWED: set(),
-    C.TERMINATED: set(),
-    C.CANCELLED: set(),
-}
 RUNNING = {C.ACTIVE, C.SUSPENDED}
-NEVER_IN_FORCE = {C.DRAFT, C.CANCELLED}
-OPEN = {C.DRAFT, C.ACTIVE, C.SUSPENDED, C.EXPIRED}  # may still be changed
+BEFORE_FORCE = {C.DRAFT, C.IN_APPROVAL, C.APPROVED}
+NEVER_IN_FORCE = {*BEFORE_FORCE, C.CANCELLED}
+OPEN = {C.DRAFT, C.ACTIVE, C.SUSPENDED, C.EXPIRED}  # may be changed; what waits for approval is taken back first
+
+
+class Answer(models.TextChoices):
+    """What came of asking for approval."""
+
+    APPROVED = "approved", pgettext_lazy("contract", "approved")
+    REJECTED = "rejected", pgettext_lazy("contract", "sent back")
+    WITHDRAWN = "withdrawn", pgettext_lazy("contract", "taken back")
 
 
 class Renewal(models.TextChoices):

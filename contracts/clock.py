@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from contracts import actions, reminders
-from contracts.choices import Renewal
+from contracts.choices import BEFORE_FORCE, ContractState, Renewal
 from contracts.models import Contract, CountedBy
 from office import calendars
 from office.models import WorkingCalendar
@@ -20,6 +20,7 @@ def tend(today=None):
     """One round for the local date `today`; may be repeated, come late, run in two workers. Returns reminders made."""
     day = today or calendars.today()
     recount()
+    begin(day)
     renew(day)
     expire(day)
     return reminders.climb(day)
@@ -34,8 +35,14 @@ def recount():
     counted = CountedBy.objects.first()
     if counted and {"calendar": counted.calendar, "calendar_version": counted.calendar_version} == now:
         return
-    actions.refresh_dates_bulk(Contract.objects.filter(Q(decide_by__isnull=False) | Q(state="draft")))
+    actions.refresh_dates_bulk(Contract.objects.filter(Q(decide_by__isnull=False) | Q(state__in=BEFORE_FORCE)))
     CountedBy.objects.update_or_create(pk=1, defaults=now)
+
+
+def begin(day):
+    """Put into force what was approved and begins: nobody has to remember the button."""
+    for contract in Contract.objects.filter(state=ContractState.APPROVED, terms__start__lte=day).distinct():
+        actions.activate_contract(contract, by=None, today=day)
 
 
 def renew(day):

@@ -79,6 +79,8 @@ class ContractForm(VersionedForm):
             "unit",
             "owner",
             "deputy",
+            "payer",
+            "beneficiary",
             "currency",
             "signed_on",
             "renewal",
@@ -94,6 +96,7 @@ class ContractForm(VersionedForm):
 
     what = ("number", "title", "vendor", "type", "predecessor")
     who = ("unit", "owner", "deputy")
+    paid = ("payer", "beneficiary")
     when = ("signed_on",)
     how_it_ends = (
         "renewal",
@@ -119,7 +122,7 @@ class ContractForm(VersionedForm):
         self.helper.layout = Layout(
             Fieldset(_("What was agreed, and with whom"), *self.what),
             Fieldset(_("Who answers for it"), *self.who),
-            Fieldset(_("Term and value"), *self.when, "currency"),
+            Fieldset(_("Term and value"), *self.when, "currency", *self.paid),
             Fieldset(_("How it ends or goes on"), *self.how_it_ends),
             "notes",
             *[name for name in ("version", "form_key") if name in fields],
@@ -335,6 +338,11 @@ class EndCoverageForm(HouseForm):
 
 class SuspendForm(HouseForm):
     submit_label = _("Suspend the contract")
+    reason = forms.CharField(label=_("Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RejectForm(HouseForm):
+    submit_label = _("Send it back")
     reason = forms.CharField(label=_("Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 

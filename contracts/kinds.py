@@ -13,6 +13,8 @@ def register():
     register_kind("contracts.contract", _("Contract"), _contracts, hidden=_hidden)
     register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
     name_topic(mail.TOPIC, _("Reminder of a decision"))
+    name_topic(mail.APPROVAL, _("Contract waiting for approval"))
+    name_topic(mail.ANSWERED, _("Answer to a request for approval"))
     name_topic(mail.RENEWED, _("Contract renewed by itself"))
 
 

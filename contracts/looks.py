@@ -8,6 +8,8 @@ from ui import text
 
 STATES = {
     ContractState.DRAFT: ("secondary", "pencil"),
+    ContractState.IN_APPROVAL: ("yellow", "hourglass"),
+    ContractState.APPROVED: ("teal", "checkbox"),
     ContractState.ACTIVE: ("green", "circle-check"),
     ContractState.SUSPENDED: ("orange", "player-pause"),
     ContractState.EXPIRED: ("red", "calendar-off"),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts import permissions, words
-from contracts.choices import ReminderState
-from contracts.models import Contract, Reminder, Term
-from contracts.notices import RENEWED
+from contracts.choices import Answer, ReminderState
+from contracts.models import Approval, Contract, Reminder, Term
+from contracts.notices import ANSWERED, APPROVAL, RENEWED
 from contracts.reminders import TOPIC
 from office import calendars, outbox
 from ui import text
@@ -168,3 +168,52 @@ def make_renewed(row):
     plain = "\n".join(f"{label}: {value}" for label, value in facts)
     body = "\n\n".join([context["lead"], plain, context["url"]]) + "\n"
     return outbox.Mail(context["subject"], body, render_to_string("contracts/mail_renewed.html", context))
+
+
+@outbox.topic(APPROVAL)
+def make_approval(row):
+    """That a contract waits for the reader's approval; nothing once it was answered or is hers no more."""
+    asked = _approval(row)
+    if asked is None or asked.answer or not permissions.can_move(row.recipient, asked.contract, "approve"):
+        return None
+    contract = asked.contract
+    subject = _("Contract %(contract)s waits for your approval") % {"contract": text.isolate(contract.number)}
+    lead = _("%(name)s has sent a contract for approval. Nobody who wrote it may approve it.")
+    return _short(contract, subject, lead % {"name": text.isolate_text(asked.asked_by.name)})
+
+
+@outbox.topic(ANSWERED)
+def make_answered(row):
+    """What came of asking for approval, with the reason of a refusal."""
+    asked = _approval(row)
+    if asked is None or not permissions.sees_contract(row.recipient, asked.contract):
+        return None
+    contract, is_approved = asked.contract, asked.answer == Answer.APPROVED
+    subject = _("Contract %(contract)s is approved") if is_approved else _("Contract %(contract)s was sent back")
+    lead = _("%(name)s has approved the contract.") if is_approved else _("%(name)s has sent the contract back.")
+    lead %= {"name": text.isolate_text(asked.by.name)}
+    if asked.remark:
+        lead = f"{lead} {text.isolate_text(asked.remark)}"
+    return _short(contract, subject % {"contract": text.isolate(contract.number)}, lead)
+
+
+def _approval(row):
+    rows = Approval.objects.filter(pk=row.payload["approval"])
+    return rows.select_related("contract__vendor", "contract__unit", "asked_by", "by").first()
+
+
+def _short(contract, subject, lead):
+    """A mail of one sentence about one contract."""
+    context = {
+        "subject": subject,
+        "lead": lead,
+        "contract": contract,
+        "url": settings.SITE_URL + contract.get_absolute_url(),
+        "language": text.language(),
+        "direction": text.direction(),
+    }
+    named = f"{text.isolate(contract.number)} {text.isolate_text(contract.title)}"
+    facts = [(_("Contract"), named), (_("Vendor"), text.isolate_text(contract.vendor.name))]
+    plain = "\n".join(f"{label}: {value}" for label, value in facts)
+    body = "\n\n".join([lead, plain, context["url"]]) + "\n"
+    return outbox.Mail(subject, body, render_to_string("contracts/mail_short.html", context))

@@ -1,13 +1,18 @@
 """Everything the page of one contract shows below its head, in a constant number of queries."""
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from contracts import explain, looks, permissions, timeline, words
 from contracts.account import account_of
+from contracts.choices import BEFORE_FORCE, Answer
 from contracts.dates import dates_of
 from contracts.models import Contract, Coverage
 from office import calendars
 from office.history import history_of
 from office.models import Attachment, WorkingCalendar
 from office.worktime import EmptyCalendar
+from ui import text
 
 COVERED = 6
 HIDDEN_AMOUNTS = {"value", "currency", "cost_share", "paper"}
@@ -24,6 +29,7 @@ def overview_of(contract, user, today):
         "terms": _terms(contract, terms),
         "latest": latest,
         "decision": getattr(latest, "decision", None) and _decision(latest.decision),
+        "approval": contract.state in BEFORE_FORCE and _approval(contract, user),
         "account": account,
         "rule_sentence": account and words.rule_sentence(account.rule),
         "terms_picture": timeline.terms_picture(contract, terms, today),
@@ -67,6 +73,26 @@ def _why(contract, term, day, computed):
         return {"day": day, "sentence": "", "lines": []}
     sentence = explain.sentence(computed, number=contract.number, sequence=term.sequence)
     return {"day": day, "sentence": sentence, "lines": explain.lines(computed)}
+
+
+def _approval(contract, user):
+    """{sentence, remark} about the last round of approval of a contract that is not in force yet; None before it."""
+    last = contract.approvals.select_related("asked_by", "by").order_by("pk").last()
+    if last is None:
+        return None
+    words = {
+        "name": text.isolate_text((last.by or last.asked_by).name),
+        "day": text.day(timezone.localdate(last.at or last.asked_at)),
+    }
+    sentences = {
+        "": _("Sent for approval by %(name)s on %(day)s. Who wrote it may not approve it."),
+        Answer.APPROVED: _(
+            "Approved by %(name)s on %(day)s. It comes into force on its first day, or at once by the button."
+        ),
+        Answer.REJECTED: _("Sent back by %(name)s on %(day)s."),
+        Answer.WITHDRAWN: _("Taken back by %(name)s on %(day)s."),
+    }
+    return {"sentence": sentences[last.answer] % words, "remark": last.remark}
 
 
 def _decision(decision):

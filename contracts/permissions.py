@@ -1,6 +1,7 @@
 """Who may see and do what with contracts: the rows "contracts" and "set-up" of the table of roles."""
 
-from contracts.choices import RUNNING, ContractState
+from contracts import approval
+from contracts.states import APPROVER, EDITOR, MOVES
 
 
 def sees_register(user):
@@ -48,20 +49,21 @@ def can_record_decision(user, contract):
     return contract.decide_by is not None and can_decide(user, contract)
 
 
-def can_activate(user, contract):
-    return contract.state == ContractState.DRAFT and can_edit(user, contract)
+def can_approve(user, contract):
+    """Whoever may edit it or heads a unit it belongs to, unless he wrote anything of it. One query."""
+    entitled = can_edit(user, contract) or (sees_contract(user, contract) and contract.unit_id in user.headed_units)
+    return entitled and user.pk not in approval.writers_of(contract)
 
 
-def can_suspend(user, contract):
-    return contract.state == ContractState.ACTIVE and can_edit(user, contract)
+def may_ever(user, contract, name):
+    """The right to make the move `name` of `states.MOVES`, whatever the state the contract is in."""
+    right = MOVES[name].right
+    return (right == APPROVER and can_approve(user, contract)) or (right == EDITOR and can_edit(user, contract))
 
 
-def can_resume(user, contract):
-    return contract.state == ContractState.SUSPENDED and can_edit(user, contract)
-
-
-def can_terminate(user, contract):
-    return contract.state in RUNNING and can_edit(user, contract)
+def can_move(user, contract, name):
+    """The same, now: the state allows it, too."""
+    return contract.state in MOVES[name].sources and may_ever(user, contract, name)
 
 
 def sees_rules(user):

@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from contracts.choices import RUNNING, ContractState
+from contracts.choices import BEFORE_FORCE, RUNNING
 
 
 class ContractQuerySet(QuerySet):
@@ -31,7 +31,7 @@ class ContractQuerySet(QuerySet):
     def run_by(self, user):
         """Those somebody owns or stands in for, as long as they are not over."""
         return self.filter(
-            Q(owner=user) | Q(deputy=user), Q(state__in=[*RUNNING, ContractState.DRAFT]) | Q(decide_by__isnull=False)
+            Q(owner=user) | Q(deputy=user), Q(state__in=[*RUNNING, *BEFORE_FORCE]) | Q(decide_by__isnull=False)
         )
 
     def with_value(self):

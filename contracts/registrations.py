@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.lanes import Bar, register_lane
 from contracts import actions, coverage, looks, permissions, tiles
-from contracts.models import Contract, Coverage, ReminderRule, RenewalDecision, ServiceLevel, Suspension, Term
+from contracts.models import Approval, Contract, Coverage, ReminderRule, RenewalDecision, ServiceLevel, Suspension, Term
 from office import files, search
 from office.calendars import today
 from office.history import register_parts, register_words
@@ -203,6 +203,10 @@ def coverage_bars(asset, user):
 def _words():
     register_words(
         verbs={
+            "submitted": _("Sent for approval"),
+            "approved": _("Approved"),
+            "rejected": _("Sent back"),
+            "withdrawn": _("Taken back"),
             "activated": _("Put into force"),
             "cancelled": _("Given up"),
             "suspended": _("Suspended"),
@@ -225,4 +229,4 @@ def _words():
         },
         names={"covered_assets": _("Covered assets"), "paper": _("Paper")},
     )
-    register_parts(Contract, RenewalDecision, Term, Coverage, ServiceLevel, Suspension, ReminderRule)
+    register_parts(Contract, Approval, RenewalDecision, Term, Coverage, ServiceLevel, Suspension, ReminderRule)

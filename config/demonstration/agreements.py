@@ -63,9 +63,10 @@ def make(ministry, devices):
                 "parts_included": n % 2 == 0,
             },
         )
-        contract = actions.activate_contract(Contract.objects.get(pk=contract.pk), by=owner)
         things = [device for kind in kinds for device in devices.get(kind, [])]
         if things:
             actions.add_coverage(contract, by=owner, things=things, level=ServiceLevel.objects.get(pk=level.pk))
-        made.append(contract)
+        actions.submit_contract(contract, by=owner)
+        actions.approve_contract(contract, by=deputy)
+        made.append(actions.activate_contract(Contract.objects.get(pk=contract.pk), by=owner))
     return made

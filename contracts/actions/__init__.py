@@ -1,5 +1,6 @@
 """Every change of a contract that leaves history, sends something or touches two rows: one function per verb."""
 
+from contracts.actions.approval import approve_contract, reject_contract, submit_contract, withdraw_contract
 from contracts.actions.coverage import add_coverage, add_level, change_level, end_coverage
 from contracts.actions.dates import refresh_dates, refresh_dates_bulk
 from contracts.actions.decisions import record_decision
@@ -21,6 +22,7 @@ __all__ = [
     "add_coverage",
     "add_level",
     "add_term",
+    "approve_contract",
     "cancel_contract",
     "change_contract",
     "change_level",
@@ -35,9 +37,12 @@ __all__ = [
     "record_decision",
     "refresh_dates",
     "refresh_dates_bulk",
+    "reject_contract",
     "renew_by_itself",
     "resume_contract",
     "save_rule",
+    "submit_contract",
     "suspend_contract",
     "terminate_contract",
+    "withdraw_contract",
 ]

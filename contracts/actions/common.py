@@ -4,8 +4,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from contracts import permissions
-from contracts.choices import TRANSITIONS, ContractState
+from contracts.choices import BEFORE_FORCE, ContractState
 from contracts.models import Contract
+from contracts.states import MOVES
 from office.events import record_event
 from office.models.events import Channel
 
@@ -20,6 +21,8 @@ def locked_for_edit(contract, by):
     contract = locked(contract)
     if by is not None and not permissions.can_edit(by, contract):
         raise PermissionDenied
+    if contract.state in BEFORE_FORCE and not contract.is_open:
+        raise ValidationError(_("Take the contract back before you change it: it was sent for approval."), code="asked")
     if not contract.is_open:
         raise ValidationError(
             _("This contract is %(state)s and cannot be changed any more."),
@@ -34,16 +37,17 @@ def refusal(field, sentence, code):
     return ValidationError({field: ValidationError(sentence, code=code)})
 
 
-def set_state(contract, to, *, by, verb, changes=None, channel=Channel.PAGE):
-    """Move a locked contract along `choices.TRANSITIONS` and write the event."""
-    if to not in TRANSITIONS[contract.state]:
+def move(contract, name, *, by, verb, changes=None, channel=Channel.PAGE):
+    """Make one of `states.MOVES` with a locked contract and write the event `verb`."""
+    made = MOVES[name]
+    if contract.state not in made.sources:
         raise ValidationError(
             _("A contract that is %(from)s cannot become %(to)s."),
             code="transition",
-            params={"from": contract.get_state_display(), "to": ContractState(to).label},
+            params={"from": contract.get_state_display(), "to": ContractState(made.to).label},
         )
-    before, contract.state = contract.state, to
+    before, contract.state = contract.state, made.to
     contract.version += 1
     contract.save(update_fields=["state", "version"])
-    record_event(contract, verb, by=by, changes={"state": [before, to], **(changes or {})}, channel=channel)
+    record_event(contract, verb, by=by, changes={"state": [before, made.to], **(changes or {})}, channel=channel)
     return contract

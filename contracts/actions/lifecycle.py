@@ -1,13 +1,14 @@
-"""A contract from draft to its end: activated, suspended, resumed, terminated, cancelled, expired."""
+"""A contract from its approval to its end: activated, suspended, resumed, terminated, cancelled, expired."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts import permissions
-from contracts.actions.common import locked, locked_for_edit, refusal, set_state
+from contracts.actions.common import locked, locked_for_edit, move, refusal
 from contracts.actions.dates import refresh_dates
-from contracts.choices import RUNNING, ContractState, Renewal
+from contracts.choices import RUNNING, Answer, ContractState
 from contracts.models import Contract, Suspension
 from office import calendars
 from office.events import record_event
@@ -15,29 +16,39 @@ from office.models.events import Channel
 
 
 @transaction.atomic
-def activate_contract(contract, *, by):
-    """Put a draft into force; reminders begin. Needs owner and term. An expired predecessor counts as renewed."""
-    contract = locked_for_edit(contract, by)
-    if contract.owner_id is None:
-        raise refusal("owner", _("Name an owner first: reminders need somebody to go to."), "owner")
-    if not contract.terms.exists():
-        raise ValidationError(_("Give the contract a term first."), code="term")
-    if contract.renewal == Renewal.AUTO and not contract.renewal_months:
-        raise refusal("renewal_months", _("Say for how many months it renews itself."), "months")
-    set_state(contract, ContractState.ACTIVE, by=by, verb="activated")
+def activate_contract(contract, *, by, today=None):
+    """Put an approved contract into force; reminders begin. An expired predecessor counts as renewed.
+
+    `by` None is the clock on the first day of its first term, `today`.
+    """
+    contract = locked(contract)
+    if by is not None:
+        _demand(by, contract, "activate")
+    elif not contract.terms.filter(start__lte=today).exists():
+        return contract
+    move(
+        contract, "activate" if by else "begin", by=by, verb="activated", channel=Channel.PAGE if by else Channel.CLOCK
+    )
     refresh_dates(contract)
     predecessor = contract.predecessor and locked(contract.predecessor)
     if predecessor and predecessor.state == ContractState.EXPIRED:
-        set_state(predecessor, ContractState.RENEWED, by=by, verb="succeeded")
+        move(predecessor, "succeed", by=by, verb="succeeded")
         refresh_dates(predecessor)
     return contract
 
 
 @transaction.atomic
 def cancel_contract(contract, *, by):
-    """Give up a draft; it stays in the register."""
-    contract = locked_for_edit(contract, by)
-    return set_state(contract, ContractState.CANCELLED, by=by, verb="cancelled")
+    """Give up a contract before it was in force; it stays in the register."""
+    contract = locked(contract)
+    _demand(by, contract, "cancel")
+    contract.approvals.filter(answer="").update(answer=Answer.WITHDRAWN, by=by, at=timezone.now())
+    return move(contract, "cancel", by=by, verb="cancelled")
+
+
+def _demand(by, contract, name):
+    if not permissions.may_ever(by, contract, name):
+        raise PermissionDenied
 
 
 @transaction.atomic
@@ -45,7 +56,7 @@ def suspend_contract(contract, *, by, reason, on=None):
     """Pause coverage and the vendor's clock from the local date `on` (today); reminders go on."""
     contract = locked_for_edit(contract, by)
     on = on or calendars.today()
-    set_state(contract, ContractState.SUSPENDED, by=by, verb="suspended", changes={"from_date": [None, on.isoformat()]})
+    move(contract, "suspend", by=by, verb="suspended", changes={"from_date": [None, on.isoformat()]})
     Suspension.objects.create(contract=contract, from_date=on, reason=reason, by=by)
     return contract
 
@@ -55,7 +66,7 @@ def resume_contract(contract, *, by, on=None):
     """End the suspension; `on` (today) is the first day in force again."""
     contract = locked_for_edit(contract, by)
     on = on or calendars.today()
-    set_state(contract, ContractState.ACTIVE, by=by, verb="resumed", changes={"until": [None, on.isoformat()]})
+    move(contract, "resume", by=by, verb="resumed", changes={"until": [None, on.isoformat()]})
     _end_suspension(contract, on)
     return contract
 
@@ -70,7 +81,7 @@ def terminate_contract(contract, *, by, on, reason):
     contract.ended_on, contract.end_reason = on, reason
     contract.save(update_fields=["ended_on", "end_reason"])
     changes = {"ended_on": [None, on.isoformat()]}
-    set_state(contract, ContractState.TERMINATED, by=by, verb="terminated", changes=changes)
+    move(contract, "terminate", by=by, verb="terminated", changes=changes)
     refresh_dates(contract)
     return contract
 
@@ -82,10 +93,10 @@ def expire_contract(contract, *, today):
     if contract.state not in RUNNING or contract.current_end is None or contract.current_end >= today:
         return None
     successors = Contract.objects.running().filter(predecessor=contract)
-    to, verb = (ContractState.RENEWED, "succeeded") if successors.exists() else (ContractState.EXPIRED, "expired")
+    name, verb = ("succeed", "succeeded") if successors.exists() else ("expire", "expired")
     _end_suspension(contract, today)
-    set_state(contract, to, by=None, verb=verb, channel=Channel.CLOCK)
-    if to == ContractState.RENEWED:
+    move(contract, name, by=None, verb=verb, channel=Channel.CLOCK)
+    if contract.state == ContractState.RENEWED:
         refresh_dates(contract)
     return contract
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from contracts import permissions, reminders
 from contracts.actions.common import locked_for_edit, refusal
 from contracts.actions.dates import refresh_dates
-from contracts.choices import ContractState, Renewal
+from contracts.choices import NEVER_IN_FORCE, Renewal
 from contracts.models import Contract, Term
 from office.events import changes_between, record_event, snapshot
 from office.models.events import Channel
@@ -25,6 +25,8 @@ FIELDS = (
     "unit",
     "owner",
     "deputy",
+    "payer",
+    "beneficiary",
     "currency",
     "signed_on",
     "renewal",
@@ -135,7 +137,7 @@ def _check(contract, changed=FIELDS):
             errors[role] = _("Choose an active colleague of this institution.")
     if contract.owner_id and contract.owner_id == contract.deputy_id:
         errors["deputy"] = _("The deputy is somebody else than the owner.")
-    if contract.owner_id is None and contract.state not in (ContractState.DRAFT, ContractState.CANCELLED):
+    if contract.owner_id is None and contract.state not in NEVER_IN_FORCE:
         errors["owner"] = _("A contract in force has an owner.")
     if contract.renewal == Renewal.AUTO and not contract.renewal_months:
         errors["renewal_months"] = _("Say for how many months it renews itself.")

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts import terms
-from contracts.actions.common import locked, locked_for_edit, refusal, set_state
+from contracts.actions.common import locked, locked_for_edit, move, refusal
 from contracts.actions.dates import refresh_dates
 from contracts.choices import RENEWALS, ContractState, Renewal, TermOrigin
 from contracts.models import Coverage, Term
@@ -41,7 +41,7 @@ def add_term(contract, *, by, end, value=None, origin=TermOrigin.RENEWAL):
     term = _append(contract, last, end, value, origin)
     _record_added(contract, term, by, Channel.PAGE)
     if contract.state == ContractState.EXPIRED and end >= calendars.today():
-        set_state(contract, ContractState.ACTIVE, by=by, verb="reactivated_by_term")
+        move(contract, "revive", by=by, verb="reactivated_by_term")
     refresh_dates(contract)
     return term
 

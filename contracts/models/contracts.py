@@ -43,6 +43,15 @@ class Contract(Searchable, Versioned):
         related_name="deputised_contracts",
         verbose_name=_("deputy"),
     )
+    payer = models.CharField(
+        _("paid by"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only where somebody else pays, as the government for its correspondence system."),
+    )
+    beneficiary = models.CharField(
+        _("for the benefit of"), max_length=200, blank=True, help_text=_("Only where it serves somebody else.")
+    )
     currency = models.CharField(_("currency"), max_length=3, default=settings.CURRENCY)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     renewal = models.CharField(_("renewal"), max_length=8, choices=Renewal.choices, default=Renewal.EXPRESS)

@@ -1,6 +1,5 @@
 """The acts on one contract: its terms, levels, coverage, papers, states, and the decision."""
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _g
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_POST
 from contracts import actions, explain, forms, permissions
 from contracts.actions.coverage import LEVEL_FIELDS
 from contracts.choices import TermOrigin
-from contracts.models import Contract, Coverage
+from contracts.models import Coverage
 from contracts.views.register import ContractPage, get_contract
 from office.calendars import today
 from office.once import once
@@ -162,7 +161,7 @@ class Suspend(ContractPage):
     success_message = _("The contract is suspended.")
 
     def may(self, contract):
-        return permissions.can_suspend(self.request.user, contract)
+        return permissions.can_move(self.request.user, contract, "suspend")
 
     def act(self, form):
         return actions.suspend_contract(self.object, by=self.request.user, reason=form.cleaned_data["reason"])
@@ -174,7 +173,7 @@ class Terminate(ContractPage):
     success_message = _("The contract is terminated.")
 
     def may(self, contract):
-        return permissions.can_terminate(self.request.user, contract)
+        return permissions.can_move(self.request.user, contract, "terminate")
 
     def get_form_arguments(self):
         return {"initial": {"on": today()}}
@@ -200,32 +199,60 @@ class AttachPaper(ContractPage):
         )
 
 
+class Reject(ContractPage):
+    form_class, title = forms.RejectForm, _("Send the contract back")
+    lead = _("It becomes a draft again; whoever sent it reads your reason.")
+    success_message = _("The contract is a draft again.")
+
+    def may(self, contract):
+        return permissions.can_move(self.request.user, contract, "reject")
+
+    def act(self, form):
+        return actions.reject_contract(self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+@require_POST
+def submit(request, pk):
+    contract = _for_button(request, pk, "submit")
+    return button(
+        request, contract, actions.submit_contract, _("It waits for approval by somebody who did not write it.")
+    )
+
+
+@require_POST
+def approve(request, pk):
+    contract = _for_button(request, pk, "approve")
+    return button(request, contract, actions.approve_contract, _("The contract is approved."))
+
+
+@require_POST
+def withdraw(request, pk):
+    contract = _for_button(request, pk, "withdraw")
+    return button(request, contract, actions.withdraw_contract, _("The contract is a draft again."))
+
+
 @require_POST
 def activate(request, pk):
-    """Put a draft into force; without a deputy it says what that means."""
-    contract = _for_button(request, pk, permissions.can_activate)
-    answer = button(request, contract, actions.activate_contract, _("The contract is in force; reminders begin."))
-    contract = Contract.objects.get(pk=pk)
-    if contract.is_running and contract.deputy_id is None:
-        messages.warning(request, _("No deputy is named: when the owner is absent, the head of the unit is reminded."))
-    return answer
+    """Put an approved contract into force before its first day comes."""
+    contract = _for_button(request, pk, "activate")
+    return button(request, contract, actions.activate_contract, _("The contract is in force; reminders begin."))
 
 
 @require_POST
 def resume(request, pk):
-    contract = _for_button(request, pk, permissions.can_resume)
+    contract = _for_button(request, pk, "resume")
     return button(request, contract, actions.resume_contract, _("The contract is in force again."))
 
 
 @require_POST
 def cancel(request, pk):
-    contract = _for_button(request, pk, permissions.can_activate)
+    contract = _for_button(request, pk, "cancel")
     return button(request, contract, actions.cancel_contract, _("The draft is given up. It stays in the register."))
 
 
-def _for_button(request, pk, may):
+def _for_button(request, pk, move):
     contract = get_contract(request, pk)
-    admit(True, may(request.user, contract))
+    admit(True, permissions.can_move(request.user, contract, move))
     return contract
 
 

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from assets.picker import FEWEST_LETTERS, LONGEST
 from contracts import actions, looks, permissions, pickers
+from contracts.choices import BEFORE_FORCE
 from contracts.filters import ContractFilter, CoverageFilter
 from contracts.forms import ContractForm, NewContractForm
 from contracts.models import Contract, Coverage
 from contracts.overview import overview_of
+from contracts.states import MOVES
 from contracts.tables import (
     ContractTable,
     ContractValueTable,
@@ -105,12 +107,8 @@ def may_do(user, contract):
     return {
         "edit": edits,
         "decide": permissions.can_record_decision(user, contract),
-        "activate": permissions.can_activate(user, contract),
-        "cancel": permissions.can_activate(user, contract),
-        "suspend": permissions.can_suspend(user, contract),
-        "resume": permissions.can_resume(user, contract),
-        "terminate": permissions.can_terminate(user, contract),
-        "renew": edits and not permissions.can_activate(user, contract),
+        **{name: permissions.can_move(user, contract, name) for name in MOVES},
+        "renew": edits and contract.state not in BEFORE_FORCE,
         "attach": permissions.can_edit(user, contract),
         "amounts": permissions.sees_amounts(user),
         "reasons": permissions.sees_amounts(user) or permissions.answers_for(user, contract),

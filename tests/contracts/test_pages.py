@@ -320,19 +320,35 @@ def test_a_level_is_promised_in_hours(sign_in, owner, priced):
     assert (level.response_minutes, level.restore_minutes) == (30, 240)
 
 
-def test_the_buttons_of_a_draft(sign_in, owner, priced):
-    Contract.objects.update(state="draft", deputy=None)
+def test_a_draft_goes_its_way_by_its_buttons(sign_in, owner, section, priced):
+    Contract.objects.update(state="draft")
+    press = lambda person, name: sign_in(person).post(reverse(name, args=[priced.pk]), follow=True)  # noqa: E731
 
-    response = sign_in(owner).post(reverse("contract_activate", args=[priced.pk]), follow=True)
+    asked = press(owner, "contract_submit").content.decode()
+    approved = press(section.head, "contract_approve").content.decode()
+    press(owner, "contract_activate")
 
+    assert "Sent for approval by" in asked
+    assert "Approved by" in approved
     assert Contract.objects.get(pk=priced.pk).state == "active"
-    assert "No deputy is named" in response.content.decode()
+
+
+def test_sending_back_needs_a_reason_and_the_writer_reads_it(sign_in, owner, section, priced):
+    Contract.objects.update(state="draft")
+    actions.submit_contract(priced, by=owner)
+    url = reverse("contract_reject", args=[priced.pk])
+
+    refused = sign_in(section.head).post(url, {"reason": ""})
+    sign_in(section.head).post(url, {"reason": "The value is missing."})
+
+    assert refused.context["form"].errors["reason"]
+    assert "The value is missing." in sign_in(owner).get(priced.get_absolute_url()).content.decode()
 
 
 def test_a_technician_may_press_no_button(sign_in, basil, priced):
     client = sign_in(basil)
 
-    for name in ("contract_activate", "contract_cancel", "contract_resume", "contract_rule_drop"):
+    for name in ("contract_activate", "contract_submit", "contract_cancel", "contract_resume", "contract_rule_drop"):
         assert client.post(reverse(name, args=[priced.pk])).status_code == 403
     assert Contract.objects.get(pk=priced.pk).state == "active"
 

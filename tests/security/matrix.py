@@ -366,12 +366,17 @@ for name, thing in (
     foreign = thing.replace("contract", "two_contract").replace(" ", " two_")
     row(name, GET, foreign, yes={"ximena"}, forbidden={"xavier", "xerxes"})
 for name, thing in (
-    ("contract_activate", "draft"),
     ("contract_cancel", "draft"),
     ("contract_resume", "suspended"),
     ("contract_rule_drop", "contract"),
 ):
     button(name, thing, yes={"manar"}, forbidden=NOT_HERS)
+HERS, NOT_THEIRS = {"manar", "majed"}, DESK - {"manar", "majed"} | {"hala"}  # owner, deputy; Hala heads the unit
+button("contract_submit", "ready", yes=HERS, forbidden=NOT_THEIRS)
+button("contract_withdraw", "asked", yes=HERS, forbidden=NOT_THEIRS)
+button("contract_activate", "approved", yes=HERS, forbidden=DESK - HERS)
+button("contract_approve", "asked", yes={"hala", "majed"}, forbidden=DESK - {"majed"})  # Manar wrote it
+page("contract_reject", "asked", yes={"hala", "majed"}, forbidden=DESK - {"majed"})
 RULERS = MANAGERS | ADMINISTRATORS
 row("reminder_rules", yes=DESK | ABROAD_DESK)
 page("reminder_rule_create", yes=RULERS | {"ximena", "xerxes"}, forbidden=LOOKERS | {"xavier"})

@@ -15,7 +15,7 @@ from django.utils import timezone
 from assets.models import Custody
 from contracts.actions import refresh_dates
 from contracts.choices import ContractState
-from contracts.models import ReminderRule, Suspension
+from contracts.models import Approval, Contract, ReminderRule, Suspension
 from helpdesk import actions as desk
 from helpdesk.choices import Status
 from helpdesk.models import Message, Watcher
@@ -173,7 +173,15 @@ def _contracts(scene):
         scene.one, owner=scene.manar, number="C-3", state=ContractState.SUSPENDED, **common
     )
     Suspension.objects.create(contract=scene.suspended, from_date=day, reason="Fire in the store", by=scene.manar)
-    for contract in (scene.contract, scene.draft, scene.suspended):
+    hers = {"unit": scene.accounts, "vendor": scene.vendor, "deputy": scene.majed}  # Hala heads that unit
+    for name, number, state in (("ready", "C-4", ContractState.DRAFT), ("asked", "C-5", ContractState.IN_APPROVAL)):
+        made = make.make_contract(scene.one, owner=scene.manar, number=number, state=state, **hers)
+        setattr(scene, name, made)
+    record_event(scene.asked, "submitted", by=scene.manar)
+    Approval.objects.create(contract=scene.asked, asked_by=scene.manar)
+    approved = {"state": ContractState.APPROVED, "deputy": scene.majed}
+    scene.approved = make.make_contract(scene.one, owner=scene.manar, number="C-6", **common | approved)
+    for contract in Contract.objects.filter(institution=scene.one):
         refresh_dates(contract)
     scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
     scene.rule = ReminderRule.objects.create(institution=scene.one, type="support")
