@@ -1,0 +1,1 @@
+"""Mail in: reading what arrived, deciding what it is, acting on it exactly once."""
