@@ -1,6 +1,6 @@
 """What a leaver holds goes over to the named colleague."""
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets import actions
@@ -15,7 +15,7 @@ def holdings(user):
 def hand_over(user, to, by):
     """Transfer each device; the colleague is asked to confirm each."""
     for asset in holdings(user):
-        actions.transfer(asset, to=to, by=by, reason=_g("%(name)s left") % {"name": user})
+        actions.transfer(asset, to=to, by=by, reason=gettext("%(name)s left") % {"name": user})
 
 
 def register():

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.lanes import Bar, register_lane
@@ -81,7 +81,7 @@ def warranty_bars(asset, user):
     start = asset.warranty_start or asset.purchase_date or asset.warranty_end
     if asset.warranty_end is None or start is None:
         return []
-    return [Bar(min(start, asset.warranty_end), asset.warranty_end, _g("Warranty"), tone="warranty")]
+    return [Bar(min(start, asset.warranty_end), asset.warranty_end, gettext("Warranty"), tone="warranty")]
 
 
 def my_devices(user):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assets.forms import InTree
@@ -313,7 +313,7 @@ class CoverageForm(InCurrency):
             raise ValidationError(
                 _("Not in the register: %(tags)s."),
                 code="unknown",
-                params={"tags": _g(", ").join(text.isolate(word[:60]) for word in unknown[:10])},
+                params={"tags": gettext(", ").join(text.isolate(word[:60]) for word in unknown[:10])},
             )
         return list({**known, **serials}.values())
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import explain, looks, words
@@ -75,14 +75,14 @@ class CoverageTable(BaseTable):
         return self.value_kind(row)
 
     def value_kind(self, row):
-        return _g("Asset") if row.asset_id else _g("Model") if row.model_id else _g("Location")
+        return gettext("Asset") if row.asset_id else gettext("Model") if row.model_id else gettext("Location")
 
     def render_state(self, row):
         """Of the asset; what is paid for but no longer alive is flagged the same day. (C7.)"""
         if not row.asset_id:
             return NOTHING
         if row.asset.is_gone:
-            label = _g("%(state)s: paid, but not in service") % {"state": row.asset.get_state_display()}
+            label = gettext("%(state)s: paid, but not in service") % {"state": row.asset.get_state_display()}
             return format_html('<span class="state state-red">{}{}</span>', markup.icon("alert-triangle"), label)
         return row.asset.get_state_display()
 
@@ -105,7 +105,7 @@ class CoverageEditTable(CoverageCostTable):
         if row.to_date < today():
             return NOTHING
         url = reverse("contract_coverage_end", args=[row.term.contract_id, row.pk])
-        return format_html('<a class="text-button" href="{}">{}</a>', url, _g("End the coverage"))
+        return format_html('<a class="text-button" href="{}">{}</a>', url, gettext("End the coverage"))
 
     def value_end(self, row):
         return None

@@ -37,6 +37,15 @@ VERBS = {
     "unwatched": pgettext_lazy("history", "Followed no longer"),
     "read": _("Read"),
 }
+NAMES = {
+    "watcher": _("Follower"),
+    "responded_at": _("First answer at"),
+    "waiting_since": _("On hold since"),
+    "resolved_at": _("Resolved at"),
+    "resolved_by": _("Resolved by"),
+    "close_due": _("Closes by itself at"),
+    "closed_at": _("Closed at"),
+}
 
 
 def register():
@@ -59,7 +68,7 @@ def register():
     leaving.register("tickets", _("Open tickets"), handover.tickets_in_hand, handover.hand_over, order=10)
     blockers.register("tickets", _open_tickets)
     verbs = {f"helpdesk.ticket:{verb}": words for verb, words in VERBS.items()}
-    register_words(verbs=verbs, names={"watcher": _("Follower")}, models={"watcher": User})
+    register_words(verbs=verbs, names=NAMES, models={"watcher": User})
     _set_up()
 
 

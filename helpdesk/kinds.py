@@ -20,6 +20,7 @@ TOPICS = {
     "reopened": _("Ticket reopened"),
     "cancelled": _("Ticket cancelled"),
 }
+HIDDEN = {"message"}  # which text was meant: for programs; readers find it in the conversation
 SETUP = {
     Queue: _("Work queue"),
     Category: _("Category"),
@@ -29,7 +30,7 @@ SETUP = {
 
 
 def register():
-    register_kind("helpdesk.ticket", _("Ticket"), fully_seen)
+    register_kind("helpdesk.ticket", _("Ticket"), fully_seen, hidden=lambda user: HIDDEN)
     for model, words in SETUP.items():
         register_kind(model._meta.label_lower, words, _of_setup(model))
     for topic, words in TOPICS.items():

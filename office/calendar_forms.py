@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office.models import DayOverride, WorkingCalendar
@@ -66,7 +66,7 @@ class PeriodForm(HouseForm):
             for name in ("label", "valid_from", "valid_to"):
                 self.fields[name].initial = getattr(period, name)
         if ramadan:
-            self.fields["label"].initial = _g("Ramadan")
+            self.fields["label"].initial = gettext("Ramadan")
             self.fields["valid_from"].required = self.fields["valid_to"].required = True
 
     def grid(self):

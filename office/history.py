@@ -132,9 +132,10 @@ def _model(field, name):
 
 
 def _label(field, name):
-    if field is None or not hasattr(field, "verbose_name"):
-        return capfirst(str(_names.get(name, name)))
-    return capfirst(str(field.verbose_name))
+    """What the field is called; of one that no form shows, and that nobody named, what its room registered."""
+    own = getattr(field, "verbose_name", name)
+    unnamed = own in {name, name.replace("_", " ")}
+    return capfirst(str(_names.get(name, own) if unnamed else own))
 
 
 def _words(field, model, value, found, name):

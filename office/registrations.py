@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office import views_events, views_outbox
@@ -57,7 +57,7 @@ def hours_in_a_line(value):
     names = {str(number): str(name) for number, name in WEEKDAYS}
     hours = [f"{names.get(slot[:1], '')} {text.isolate(slot[2:])}" for slot in slots.split(",")]
     span = f"{' – '.join(days)}: " if dates != ".." else ""
-    return span + _g(", ").join(hours)
+    return span + gettext(", ").join(hours)
 
 
 def _cards():

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,8 +34,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 def look_of(row):
     if row.is_default:
-        return _g("the ministry's own"), "green", "star"
-    return (_g("in use"), "azure", "check") if row.is_active else (_g("out of use"), "secondary", "ban")
+        return gettext("the ministry's own"), "green", "star"
+    return (gettext("in use"), "azure", "check") if row.is_active else (gettext("out of use"), "secondary", "ban")
 
 
 class CalendarTable(BaseTable):
@@ -152,7 +152,7 @@ def hours_in_words(period):
             lines[-1][0].append(str(name))
         elif spans:
             lines.append(([str(name)], spans))
-    return [(_g(", ").join(names), spans) for names, spans in lines]
+    return [(gettext(", ").join(names), spans) for names, spans in lines]
 
 
 class CalendarForms(FormPage):
@@ -261,7 +261,7 @@ def proposed(request, pk, year):
         raise Http404
     found = proposals(row, year)
     context = {
-        "title": _g("Proposed holidays of %(year)s") % {"year": year},
+        "title": gettext("Proposed holidays of %(year)s") % {"year": year},
         "object": row,
         "breadcrumbs": [SETUP, CALENDARS, (row.name, row.get_absolute_url())],
         "proposals": found,

@@ -8,9 +8,9 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _g
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from office import kinds
 from office.history import is_strange, lines_of, verb_words
@@ -76,12 +76,12 @@ class EventTable(BaseTable):
 
     def render_actor(self, event):
         if is_strange(event, self.user):
-            return _g("another institution")
+            return gettext("another institution")
         return markup.person(event.actor) if event.actor_id else event.get_channel_display()
 
     def value_actor(self, event):
         if is_strange(event, self.user):
-            return _g("another institution")
+            return gettext("another institution")
         return str(event.actor) if event.actor_id else None
 
     def render_verb(self, event):
@@ -113,7 +113,7 @@ class EventList(ListPage):
 
     def count_words(self, count):
         if count > MOST_COUNTED:
-            return _g("more than %(count)s events") % {"count": f"{MOST_COUNTED:,}"}
+            return gettext("more than %(count)s events") % {"count": f"{MOST_COUNTED:,}"}
         return ngettext("%(count)s event", "%(count)s events", count) % {"count": f"{count:,}"}
 
 
@@ -156,7 +156,7 @@ def changes_cell(event, changes):
         ),
     )
     if changes and len(changes) > MOST_CHANGES:
-        items += format_html("<li>…</li>")
+        items += SafeString("<li>…</li>")
     return format_html('<ul class="log-changes">{}</ul>', items)
 
 

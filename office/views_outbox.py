@@ -7,9 +7,8 @@ from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from office import kinds, outbox
@@ -86,11 +85,11 @@ class OutboxTable(BaseTable):
 
     def render_state(self, row):
         if self.held and row.state in WAITING:
-            return markup.badge(_g("held"), "orange", "player-pause")
+            return markup.badge(gettext("held"), "orange", "player-pause")
         return markup.badge(row.get_state_display(), *LOOKS[row.state])
 
     def value_state(self, row):
-        return _g("held") if self.held and row.state in WAITING else row.get_state_display()
+        return gettext("held") if self.held and row.state in WAITING else row.get_state_display()
 
     def render_why(self, row):
         if not row.error_class:

@@ -2,9 +2,8 @@
 
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assets import actions
@@ -29,7 +28,9 @@ class HandOver(AssetPage):
 
     def get_context(self, **context):
         holder = self.object.held and self.object.held.holder
-        words = {"title": _g("Transfer of custody"), "submit_label": pgettext("custody", "Transfer")} if holder else {}
+        words = (
+            {"title": gettext("Transfer of custody"), "submit_label": pgettext("custody", "Transfer")} if holder else {}
+        )
         return context | words | {"asset": self.object, "holder": holder, "lead": self.object}
 
     def act(self, form):
@@ -44,7 +45,7 @@ class HandOver(AssetPage):
 
     def get_success_message(self, asset):
         custody = asset.custodies.current().first()
-        return self.success_message if custody and custody.person_id else _g("It is handed over.")
+        return self.success_message if custody and custody.person_id else gettext("It is handed over.")
 
 
 class TakeBack(AssetPage):
@@ -57,7 +58,7 @@ class TakeBack(AssetPage):
     def get_context(self, **context):
         held = self.object.held
         words = {"asset": self.object.title, "holder": held.holder} if held else {}
-        lead = _g("%(asset)s, in custody of %(holder)s") % words if held else _g("Nobody holds this asset.")
+        lead = gettext("%(asset)s, in custody of %(holder)s") % words if held else gettext("Nobody holds this asset.")
         return context | {"lead": lead}
 
     def act(self, form):

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from assets import actions, picker
@@ -107,8 +106,8 @@ def _warranty(asset):
     if asset.warranty_end is None:
         return None
     if asset.has_warranty_on(today()):
-        return (_g("under warranty"), "green", "shield-check")
-    return (_g("warranty ended"), "secondary", "shield-x")
+        return (gettext("under warranty"), "green", "shield-check")
+    return (gettext("warranty ended"), "secondary", "shield-x")
 
 
 def new_ticket_url(asset):

@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -33,7 +33,7 @@ class Decide(ContractPage):
         return {"may_add_term": may_add, "currency": self.object.currency, "initial": initial}
 
     def get_context(self, **context):
-        lead = _g("%(contract)s, to be decided by %(day)s") % {
+        lead = gettext("%(contract)s, to be decided by %(day)s") % {
             "contract": text.isolate_text(self.object.title),
             "day": text.day(self.object.decide_by),
         }
@@ -69,7 +69,7 @@ class EditTerm(ContractPage):
 
     def get_context(self, **context):
         words = {"number": self.term.sequence, "origin": TermOrigin(self.term.origin).label}
-        return context | {"lead": _g("Term %(number)d, %(origin)s") % words}
+        return context | {"lead": gettext("Term %(number)d, %(origin)s") % words}
 
     def act(self, form):
         return actions.change_term(self.term, by=self.request.user, **_given(form))
@@ -118,7 +118,7 @@ class AddCoverage(ContractPage):
 
     def get_context(self, **context):
         missing = not self.object.levels.exists()
-        return context | ({"lead": _g("Add a service level first.")} if missing else {})
+        return context | ({"lead": gettext("Add a service level first.")} if missing else {})
 
     def act(self, form):
         return _once(
