@@ -139,7 +139,14 @@ def register():
         )
     )
     navigation.register(
-        NavigationEntry(name="my_devices", title=_("My custody"), url="my_devices", icon="device-laptop", order=35)
+        NavigationEntry(
+            name="my_devices",
+            title=_("My custody"),
+            url="my_devices",
+            icon="device-laptop",
+            order=35,
+            allowed=_may_hold,
+        )
     )
     search_sources.register(
         SearchSource(
@@ -192,6 +199,10 @@ def _rows_of(model):
         return found.select_related("manufacturer") if model is AssetModel else found
 
     return rows
+
+
+def _may_hold(user, obj=None):
+    return bool(user.institution_id)
 
 
 def _may_list(user, obj=None):

@@ -257,7 +257,8 @@ class Matrix(Grid):
     model = PriorityCell
 
     def rows(self, form):
-        return [(IMPACT_WORDS[impact], cells) for impact, cells in form.rows]
+        words = [URGENCY_WORDS[level] for level in Level]
+        return [(IMPACT_WORDS[impact], zip(words, cells, strict=True)) for impact, cells in form.rows]
 
     def words(self):
         return {"urgencies": [URGENCY_WORDS[level] for level in Level]}

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from assets import actions, panels
 from office.setup import cards_of
+from people.models import User
 from tests.factories import make_asset, make_institution, make_model, make_user
 from ui.registry import home_tiles, navigation, search_sources
 
@@ -90,3 +91,9 @@ def test_the_boxes_suggest_to_who_may_use_them_only(sign_in, amal, basil, laptop
     assert "EliteBook" in sign_in(basil).get(f"{model}?from=model&model=elite").content.decode()
     assert sign_in(amal).get(f"{asset}?from=parent&parent=PC-0042").content == b""
     assert sign_in(amal).get(f"{model}?from=model&model=elite").content == b""
+
+
+def test_who_belongs_to_no_institution_is_not_sent_to_devices():
+    operator = User(username="opal", is_operator=True)
+
+    assert not {"assets", "my_devices"} & {entry.name for entry in navigation.allowed_to(operator)}
