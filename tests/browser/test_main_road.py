@@ -79,12 +79,11 @@ def test_from_a_fault_to_a_decision_on_one_machine(tmp_path, browser):
 
 @pytest.mark.skipif(not installed("redis-server"), reason="redis-server is not installed")
 def test_from_a_fault_to_a_decision_on_the_parts_of_production(tmp_path, browser):
-    tmp_path.chmod(0o755)
     letters = Letters()
     post = Controller(letters, hostname="127.0.0.1", port=free_port())
     post.start()
     try:
-        with Postgres(tmp_path / "pg") as database, Redis() as redis:
+        with Postgres() as database, Redis() as redis:
             parts = {
                 "DATABASE_URL": database.url,
                 "REDIS_URL": redis.url,

@@ -63,7 +63,6 @@ def place(request, tmp_path_factory):
 
     def _place():
         folder = tmp_path_factory.mktemp("installation")
-        folder.chmod(0o755)
         environment = os.environ | {
             "VAR_DIR": str(folder / "var"),
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -71,7 +70,7 @@ def place(request, tmp_path_factory):
             "DATABASE_URL": "",
         }
         if request.param == "postgresql":
-            servers.append(Postgres(folder / "pg").__enter__())
+            servers.append(Postgres().__enter__())
             environment["DATABASE_URL"] = servers[-1].url
         return environment
 

@@ -105,11 +105,10 @@ class House:
 
     def __init__(self, folder, times=SHORT, *, redis=True):
         self.folder = Path(folder)
-        self.folder.chmod(0o755)
         self.processes = {}
         self.redis = Redis() if redis else None
         self.sink = Sink()
-        self.postgres = Postgres(self.folder / "pg") if redis else None
+        self.postgres = Postgres() if redis else None
         self.web_port = free_port()
         self.settings = {
             "OUTBOX_LEASE_SECONDS": str(times.lease),

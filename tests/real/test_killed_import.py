@@ -58,7 +58,6 @@ print(Ticket.objects.count(), len(lines), digest.hexdigest())
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request, tmp_path):
     """An empty installation on either engine: `place(name)` gives the environment of another one."""
-    tmp_path.chmod(0o755)
     servers = []
 
     def _place(name):
@@ -66,7 +65,7 @@ def place(request, tmp_path):
         environment["DATABASE_URL"] = ""
         (tmp_path / name).mkdir()
         if request.param == "postgresql":
-            servers.append(Postgres(tmp_path / name / "pg").__enter__())
+            servers.append(Postgres().__enter__())
             environment["DATABASE_URL"] = servers[-1].url
         run(PREPARE, environment)
         return environment
