@@ -49,7 +49,8 @@ def make_reminders(row):
         "language": text.language(),
         "direction": text.direction(),
     }
-    return outbox.Mail(subject, _plain(context), render_to_string("contracts/mail_reminders.html", context))
+    why = _("You get this mail because you are responsible for these contracts, or stand in for whoever is.")
+    return outbox.Mail(subject, _plain(context), render_to_string("contracts/mail_reminders.html", context), why=why)
 
 
 def _lines(row):
@@ -167,7 +168,9 @@ def make_renewed(row):
     ]
     plain = "\n".join(f"{label}: {value}" for label, value in facts)
     body = "\n\n".join([context["lead"], plain, context["url"]]) + "\n"
-    return outbox.Mail(context["subject"], body, render_to_string("contracts/mail_renewed.html", context))
+    why = _("You get this mail because you are responsible for this contract, or stand in for whoever is.")
+    html = render_to_string("contracts/mail_renewed.html", context)
+    return outbox.Mail(context["subject"], body, html, why=why)
 
 
 @outbox.topic(APPROVAL)
@@ -216,4 +219,5 @@ def _short(contract, subject, lead):
     facts = [(_("Contract"), named), (_("Vendor"), text.isolate_text(contract.vendor.name))]
     plain = "\n".join(f"{label}: {value}" for label, value in facts)
     body = "\n\n".join([lead, plain, context["url"]]) + "\n"
-    return outbox.Mail(subject, body, render_to_string("contracts/mail_short.html", context))
+    why = _("You get this mail because this contract is approved by you, or was written by you.")
+    return outbox.Mail(subject, body, render_to_string("contracts/mail_short.html", context), why=why)

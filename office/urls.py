@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from office import views, views_calendars, views_events, views_outbox
+from office import views, views_calendars, views_events, views_outbox, views_stopping
 
 urlpatterns = [
     path("files/<int:pk>/", views.download, name="attachment"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("outbox/", views_outbox.OutboxList.as_view(), name="outbox"),
     path("outbox/hold/", views_outbox.hold, name="hold_mail"),
     path("outbox/release/", views_outbox.release, name="release_mail"),
+    path("mail/stop/<str:token>/", views_stopping.stop_mail, name="stop_mail"),
     path("events/", views_events.EventList.as_view(), name="events"),
     path("setup/calendars/", views_calendars.CalendarList.as_view(), name="calendars"),
     path("setup/calendars/new/", views_calendars.CalendarCreate.as_view(), name="new_calendar"),

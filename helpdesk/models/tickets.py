@@ -200,3 +200,18 @@ class TicketTally(models.Model):
 
     def __str__(self):
         return f"{self.queue_id} {self.status}: {self.n:+d}"
+
+
+class Attention(models.Model):
+    """What one reader has of one ticket: up to when she has read it, and whether she wants no mail about it."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="attentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    looked_at = models.DateTimeField(null=True)
+    is_muted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "ticket"], name="one_attention_each")]
+
+    def __str__(self):
+        return f"{self.user_id} @ {self.ticket_id}"

@@ -5,6 +5,7 @@ from office.models.calendars import DayOverride, WeeklyPeriod, WorkingCalendar, 
 from office.models.events import Event, UndoPermit
 from office.models.files import Attachment, Blob
 from office.models.imports import ImportBatch, ImportRow
+from office.models.notifications import Notification
 from office.models.numbers import FormKey, NumberSeries
 from office.models.outbox import Heartbeat, MailHold, OutboxRow
 
@@ -20,6 +21,7 @@ __all__ = [
     "ImportRow",
     "MailHold",
     "Named",
+    "Notification",
     "NumberSeries",
     "OutboxRow",
     "UndoPermit",

@@ -78,6 +78,7 @@ OPEN = {
     "set_preferences",
     "healthz",
     "brand",
+    "stop_mail",
 }
 ROWS = []
 
@@ -274,6 +275,9 @@ button(
     forbidden=SIGNED_IN,
     body={"action": "retry", "selected": pk("failed")},
 )
+row("stop_mail", on="stop_link", yes=ALL)  # whoever has the mail has the link; it is about one reader's mails alone
+row("stop_mail", POST, "stop_link", yes=ALL, then=200)
+row("stop_mail", on="=1-ticket-1~forged", yes=())
 button("hold_mail", yes=ADMINISTRATORS | {"xerxes"}, forbidden=SIGNED_IN, body={"reason": "A storm"})
 button("release_mail", yes=(), idle=ADMINISTRATORS | {"xerxes"}, forbidden=SIGNED_IN)  # nothing is held
 row("events", yes=DESK | ABROAD_DESK)

@@ -19,10 +19,10 @@ from contracts.models import Approval, Contract, ReminderRule, Suspension
 from helpdesk import actions as desk
 from helpdesk.choices import Status
 from helpdesk.models import Message, Watcher
-from office import files, outbox
+from office import files, outbox, stopping
 from office.calendars import today
 from office.events import record_event
-from office.models import DayOverride
+from office.models import DayOverride, Notification, OutboxRow
 from people.models import Absence, VendorContact
 from tests import factories as make
 
@@ -284,18 +284,27 @@ def _papers(scene):
     scene.secret_photo = files.attach(scene.secret, upload("secret.png", picture("green")), by=scene.dina)
     scene.paper = files.attach(scene.contract, upload("paper.png", picture("black")), by=scene.manar)
     scene.two_photo = files.attach(scene.two_ticket, upload("two.png", picture("white")), by=scene.xenia)
-    outbox.enqueue("ticket.filed", to=scene.amal, about=scene.ticket, key="scene:one", payload=_payload(scene.ticket))
-    outbox.enqueue(
-        "ticket.filed", to=scene.xenia, about=scene.two_ticket, key="scene:two", payload=_payload(scene.two_ticket)
-    )
-    scene.failed = outbox.enqueue(
-        "ticket.filed", to=scene.amal, about=scene.fresh, key="scene:failed", payload=_payload(scene.fresh)
-    )
-    type(scene.failed).objects.filter(pk=scene.failed.pk).update(state="failed", error_class="refused", error="550")
+    scene.told = _tell(scene.amal, scene.ticket, "scene:one")
+    _tell(scene.xenia, scene.two_ticket, "scene:two")
+    _tell(scene.amal, scene.fresh, "scene:failed")
+    scene.failed = OutboxRow.objects.get(key="scene:failed")
+    OutboxRow.objects.filter(pk=scene.failed.pk).update(state="failed", error_class="refused", error="550")
+    scene.stop_link = SimpleNamespace(pk=stopping.link(scene.sami.pk, "ticket", scene.ticket.pk).split("/")[-2])
 
 
-def _payload(ticket):
-    return {"event": None, "message": None, "by": ticket.requester_id}
+def _tell(person, ticket, key):
+    """That her ticket was filed, on the page and in a mail that is owed."""
+    outbox.enqueue("ticket.news", to=person, about=ticket, key=key)
+    return Notification.objects.create(
+        recipient=person,
+        kind="ticket.filed",
+        relation="mine",
+        about_kind="helpdesk.ticket",
+        about_id=ticket.pk,
+        event=1,
+        actor=person,
+        outbox_key=key,
+    )
 
 
 assert desk  # the actions are loaded, so that their topics are registered

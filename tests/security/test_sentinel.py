@@ -21,7 +21,7 @@ from helpdesk import actions as desk
 from helpdesk.models import Message, Watcher
 from office import outbox
 from office.events import record_event
-from office.models import OutboxRow
+from office.models import Notification, OutboxRow
 from people.models import User
 from tests import factories as make
 from tests.security import matrix, pages
@@ -260,7 +260,8 @@ def test_no_mail_holds_a_word_that_is_not_for_its_reader(planted):
 
 def test_mail_about_what_one_sees_no_more_is_not_made(planted):
     """A ticket waited in Basil's queue; before his mail left it went into a restricted one."""
-    owed = OutboxRow.objects.filter(recipient=planted.basil, topic="ticket.queued")
+    told = Notification.objects.filter(recipient=planted.basil, kind="ticket.queued")
+    owed = OutboxRow.objects.filter(key__in=told.values("outbox_key"))
 
     assert [outbox.make(row) for row in owed] == [None]
 
