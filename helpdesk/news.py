@@ -20,6 +20,7 @@ ICONS = {
     "assigned": "user-check",
     "replied": "message",
     "noted": "lock",
+    "unverified": "mail-question",
     "waiting": "hourglass",
     "resolved": "circle-check",
     "confirmed": "thumb-up",
@@ -93,6 +94,9 @@ def lead(piece, *, is_alone=True):
         "filed": _("We have taken in your request. You can follow it under its number."),
         "queued": _("A ticket waits in the queue “%(queue)s”; nobody has taken it yet."),
         "assigned": _("%(name)s has assigned this ticket to you."),
+        "unverified": _(
+            "Somebody who takes no part in this ticket has written to it. Accept or leave what was written."
+        ),
         "waiting": _("We need your answer to go on with this request."),
         "replied": _("%(name)s has written:"),
         "noted": _("%(name)s has left an internal note:"),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk import mentions
 from helpdesk.attention import muted_by
 from helpdesk.choices import WaitingFor
-from office import notifying
+from office import notifying, outbox
+from office.models.events import Channel
 from office.models.notifications import Relation
 from office.notifying import Way
 from people.models import User
@@ -21,6 +22,7 @@ SUBJECT_OF = {
     "assigned": "ticket.assigned",
     "replied": "ticket.reply",
     "noted": "ticket.note",
+    "unverified": "ticket.note",
     "waiting": "ticket.state",
     "resolved": "ticket.state",
     "confirmed": "ticket.state",
@@ -58,6 +60,21 @@ def filed(ticket, event):
     _tell("filed", [(MINE, [ticket.requester])], ticket, event, new=True)
     if ticket.assignee_id is None:
         _tell("queued", [(TEAM, _team(ticket))], ticket, event, new=True)
+
+
+def received(ticket):
+    """The one automatic answer to a mail that became a ticket: its number, and nothing of what was written.
+
+    Returns whether one is owed.
+    """
+    key = f"ticket.received:{ticket.pk}"
+    return outbox.enqueue("ticket.received", to=ticket.requester, about=ticket, key=key, urgency=4) is not None
+
+
+def unverified(ticket, event):
+    """The desk, that an outsider's words wait for it."""
+    heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
+    _tell("unverified", heard, ticket, event)
 
 
 def assigned(ticket, event):
@@ -126,7 +143,7 @@ def _watchers(ticket):
 def _tell(what, heard, ticket, event, message=None, not_before=None, new=False):
     """heard: [(Relation, people)], the strongest relation first."""
     people = {}
-    if message is not None:
+    if message is not None and message.channel != Channel.MAIL:  # whoever writes a mail did not choose from our list
         people = dict.fromkeys(mentions.mentioned_in(message, ticket), Relation.MENTION)
     for relation, some in heard:
         for person in some:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk import attention, news, promise
-from helpdesk.models import Ticket
+from helpdesk.intake import thread
+from helpdesk.models import Ticket, UndeliverableAddress
 from helpdesk.notifications import TOPIC
 from helpdesk.permissions import standing_of
 from office import outbox, stopping
@@ -28,7 +29,21 @@ def make_news(row):
         return None
     pieces = [piece for piece in news.pieces_of(row.recipient, told) if _still_news(piece)]
     pieces.sort(key=lambda piece: not piece.is_mention)  # mentions first, the rest as it happened
-    return _mail(row.recipient, ticket, pieces) if pieces else None
+    return _mail(row, ticket, pieces) if pieces and not _is_undeliverable(row) else None
+
+
+@outbox.topic("ticket.received")
+def make_received(row):
+    """The automatic answer to a mail; nothing of what was written stands in it but the subject."""
+    ticket = Ticket.objects.visible_to(row.recipient).for_page(row.recipient).filter(pk=row.about_id).first()
+    if ticket is None or _is_undeliverable(row):
+        return None
+    return _framed(row, ticket, _("We have taken in your request. You can follow it under its number."))
+
+
+def _is_undeliverable(row):
+    """A server refused this address for good, see `helpdesk.intake`."""
+    return UndeliverableAddress.objects.filter(address=row.address.lower()).exists()
 
 
 def _still_news(piece):
@@ -36,11 +51,19 @@ def _still_news(piece):
     return piece.what != "queued" or piece.ticket.assignee_id is None
 
 
-def _mail(reader, ticket, pieces):
-    standing = standing_of(reader, ticket)
-    shown, url = pieces[:MOST], settings.SITE_URL + reverse("short_ticket", args=[ticket.number])
+def _mail(row, ticket, pieces):
     lead = news.lead(pieces[0]) if len(pieces) == 1 else _many(pieces)
-    parts = [_part(piece, is_alone=len(pieces) == 1) for piece in shown]
+    parts = [_part(piece, is_alone=len(pieces) == 1) for piece in pieces[:MOST]]
+    said = [piece.message for piece in pieces[:MOST] if piece.message is not None]
+    inner = [message for message in said if message.is_internal]  # whoever answers one answers internally
+    message = (inner or said or [None])[-1]
+    return _framed(row, ticket, lead, parts, why_of(pieces[0], ticket, row.recipient), message)
+
+
+def _framed(row, ticket, lead, parts=(), why="", message=None):
+    reader = row.recipient
+    standing = standing_of(reader, ticket)
+    url = settings.SITE_URL + reverse("short_ticket", args=[ticket.number])
     context = {
         "lead": lead,
         "parts": [part for part in parts if part["title"] or part["text"]],
@@ -52,8 +75,14 @@ def _mail(reader, ticket, pieces):
         "align": "right" if text.direction() == "rtl" else "left",
     }
     html = render_to_string("helpdesk/mail.html", context)
-    why = why_of(pieces[0], ticket, reader)
-    return outbox.Mail(subject(ticket), _plain(context, ticket, standing), html, why=why, stop=("ticket", ticket.pk))
+    return outbox.Mail(
+        subject(ticket),
+        _plain(context, ticket, standing),
+        html,
+        headers=thread.headers_of(row, ticket, message),
+        why=why or _("You get this mail because it is your request."),
+        stop=("ticket", ticket.pk),
+    )
 
 
 def _many(pieces):

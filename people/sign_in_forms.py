@@ -85,7 +85,7 @@ class ResetPasswordForm(Clean, account.ResetPasswordForm):
     def clean_email(self):
         """The limit counts by what is returned: by account where there is one, however it was named."""
         login = self.cleaned_data["email"].strip()
-        self.person = User.objects.active().called(login)
+        self.person = User.objects.active().filter(is_guest=False).called(login)
         return f"account {self.person.pk}" if self.person else f"nobody {login}"
 
     def save(self, request, **options):

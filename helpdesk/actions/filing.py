@@ -23,7 +23,8 @@ def file_ticket(*, requester, by=None, key=None, channel=Channel.PAGE, **values)
     """Take in a fault or a request; the same form `key` twice is one ticket. Returns the ticket.
 
     by: who files it, the requester unless given; only the desk files for somebody else. values: subject; description,
-    asset, category, impact, urgency, unit, room, extension, files (uploads), take (True: `by` works on it at once).
+    asset, category, impact, urgency, unit, room, extension, files (uploads), take (True: `by` works on it at once),
+    queue (where it goes whatever its category says, as a mailbox has one).
     """
     by = by or requester
     if by.pk != requester.pk and not can_file_for_others(by):
@@ -38,12 +39,13 @@ def file_ticket(*, requester, by=None, key=None, channel=Channel.PAGE, **values)
 
 
 @transaction.atomic
-def _file(requester, by, channel, *, files=(), take=False, **values):
+def _file(requester, by, channel, *, files=(), take=False, queue=None, **values):
     now = timezone.now()
     for name in ("unit", "room", "extension"):
         if not values.get(name):
             values[name] = getattr(requester, name)
-    values["category"], queue = _place(requester.institution_id, values.get("category"), values.get("asset"))
+    category, place = _place(requester.institution_id, values.get("category"), values.get("asset"))
+    values["category"], queue = category, queue or place
     impact, urgency = values.get("impact") or Level.LOW, values.get("urgency") or Level.MEDIUM
     ticket = Ticket(
         **values | {"impact": impact, "urgency": urgency},

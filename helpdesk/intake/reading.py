@@ -117,7 +117,8 @@ def _sender(head: Headers) -> tuple[Address, str]:
 
 
 def _ids(head: Headers, name: str) -> list[str]:
-    return [match for value in head.all(name) for match in _IDS.findall(value)][-50:]
+    values = (decode_words(value) for value in head.all(name))  # some programs encode an id that is long
+    return [match for value in values for match in _IDS.findall(value)][-50:]
 
 
 def _references(head: Headers) -> list[str]:

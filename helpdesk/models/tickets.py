@@ -156,6 +156,8 @@ class Message(models.Model):
     kind = models.CharField(max_length=10, choices=MessageKind.choices, default=MessageKind.REPLY, editable=False)
     is_internal = models.BooleanField(_("internal note"), default=False)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.PAGE)
+    mail_from = models.CharField(max_length=540, blank=True, editable=False)  # name and address it came from
+    quoted = models.TextField(blank=True, editable=False)  # the end of a mail that repeats earlier ones
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = MessageQuerySet.as_manager()
