@@ -8,7 +8,7 @@ QUESTIONS = {
     "automatic": _("Written by a machine?"),
     "own": _("Our own, or seen before?"),
     "follow-up": _("Belongs to which ticket?"),
-    "sender": _("Sender"),
+    "sender": _("Who sent it"),
     "part": _("Takes part in the ticket?"),
     "requester": _("Requester"),
     "visibility": _("Who may read it"),

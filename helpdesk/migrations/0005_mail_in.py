@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                 ("content_key", models.CharField(blank=True, db_index=True, max_length=64)),
                 ("size", models.PositiveBigIntegerField(verbose_name="size")),
                 ("mail_id", models.CharField(blank=True, max_length=400)),
-                ("sender", models.CharField(blank=True, db_index=True, max_length=320, verbose_name="sender")),
+                ("sender", models.CharField(blank=True, db_index=True, max_length=320, verbose_name="sent by")),
                 ("sender_name", models.CharField(blank=True, max_length=200, verbose_name="name")),
                 ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
                 ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),

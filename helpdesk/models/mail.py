@@ -98,7 +98,7 @@ class ReceivedMail(models.Model):
     raw = models.ForeignKey("office.Blob", on_delete=models.PROTECT, related_name="+")
     size = models.PositiveBigIntegerField(_("size"))
     mail_id = models.CharField(max_length=400, blank=True)  # its Message-ID
-    sender = models.CharField(_("sender"), max_length=320, blank=True, db_index=True)
+    sender = models.CharField(_("sent by"), max_length=320, blank=True, db_index=True)
     sender_name = models.CharField(_("name"), max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)

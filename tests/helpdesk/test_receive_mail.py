@@ -46,7 +46,7 @@ def test_it_tells_of_each_message_what_became_of_it_and_why(post):
 def test_in_words_every_step_is_a_line(post):
     said = post(letter("No network"), json=False, dry_run=True)
 
-    assert "Sender: known" in said
+    assert "Who sent it: known" in said
     assert "  - Result: a new ticket" in said
     assert not Ticket.objects.exists()
 
