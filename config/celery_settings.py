@@ -53,5 +53,6 @@ worker_hijack_root_logger = False
 beat_schedule = {
     "sweep": {"task": "office.tasks.sweep", "schedule": settings.SWEEP_SECONDS, "options": {"expires": 30}},
     "reminders": {"task": "contracts.tasks.climb", "schedule": settings.REMINDER_SECONDS, "options": {"expires": 30}},
+    "files": {"task": "office.tasks.bulk_tidy_files", "schedule": 6 * 3600, "options": {"expires": 30}},
     "tickets": {"task": "helpdesk.tasks.tend", "schedule": 60, "options": {"expires": 30}},
 }

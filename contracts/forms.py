@@ -274,6 +274,7 @@ class LevelForm(HouseForm):
 class CoverageForm(InCurrency):
     """What is put under a contract: assets by their tags, a model, or a place, at a level, for some days."""
 
+    identifiers = ("tags",)
     submit_label = _("Put under the contract")
     level = forms.ModelChoiceField(ServiceLevel.objects.none(), label=_("Service level"))
     tags = forms.CharField(

@@ -40,5 +40,5 @@ def box_of(form):
         key=str(form["form_key"].value() or uuid.uuid4()),
         text_errors=tuple(form.errors.get("text", ())),
         file_errors=tuple(form.errors.get("files", ())),
-        other_errors=tuple(form.non_field_errors()),
+        other_errors=(*form.non_field_errors(), *form.errors.get("then", ())),
     )

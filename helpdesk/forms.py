@@ -220,7 +220,7 @@ class WatcherForm(HouseForm):
 class TicketForm(VersionedForm):
     """The properties of a ticket; who saves second is shown both values."""
 
-    identifiers = ("extension",)
+    identifiers = ("extension", "asset_tag")
     asset_tag = forms.CharField(
         label=_("Device"), required=False, max_length=60, help_text=_("Its tag or serial number; empty for none.")
     )

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office import outbox
+from office import files, outbox
 from office.models import Heartbeat
 
 
@@ -18,6 +18,12 @@ def sweep():
     """Find what no bell announced and what a dead worker left behind; every 30 seconds."""
     beat("sweep")
     return outbox.drain()
+
+
+@shared_task
+def bulk_tidy_files():
+    """Delete the bytes that no attachment names; every six hours."""
+    return files.sweep()
 
 
 def beat(name, note=""):

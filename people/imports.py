@@ -15,9 +15,9 @@ class Vendors(RowKind):
     keys = (("name",), ("tax_number",))
     fields = (
         Field("name", required=True, max_length=200),
-        Field("tax_number", max_length=40),
-        Field("phone", max_length=40),
-        Field("email", max_length=254),
+        Field("tax_number", "code", max_length=40),
+        Field("phone", "code", max_length=40),
+        Field("email", "code", max_length=254),
         Field("address", max_length=250),
         Field("notes", max_length=4000),
     )
@@ -47,13 +47,13 @@ class Users(RowKind):
     model = User
     keys = (("employee_number",), ("username",), ("email",))
     fields = (
-        Field("username", required=True, max_length=150),
+        Field("username", "code", required=True, max_length=150),
         Field("name", required=True, max_length=160),
-        Field("email", max_length=254),
-        Field("employee_number", max_length=40),
+        Field("email", "code", max_length=254),
+        Field("employee_number", "code", max_length=40),
         Field("job_title", max_length=120),
-        Field("phone", max_length=40),
-        Field("extension", max_length=12),
+        Field("phone", "code", max_length=40),
+        Field("extension", "code", max_length=12),
         Field("room", max_length=60),
         Field("unit", "reference", refers_to="people.unit"),
         Field("language", "choice", choices=("ar", "en")),

@@ -206,11 +206,11 @@ class ListPage(View):
     def columns(self):
         """[(name, header, ListColumn or None)] shown to this reader, the first one always."""
         every = self._every_column()
-        asked = self.request.GET.get("columns")
-        wanted = asked.split(",") if asked else self.preference.get("columns")
-        if asked and (unknown := [name for name in wanted if name not in every]):
+        asked = self.request.GET.get("columns", "").split(",")
+        if unknown := [name for name in asked if name and name not in every]:
             self.warn(gettext("columns"), ", ".join(unknown))
-        wanted = {name for name in wanted or self._default_columns(every) if name in every}
+        liked = self.preference.get("columns") or ()
+        wanted = {*asked} & {*every} or {*liked} & {*every} or self._default_columns(every)
         first = next(iter(every))
         return [(name, *every[name]) for name in every if name in wanted or name == first]
 

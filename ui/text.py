@@ -65,6 +65,11 @@ def strip_bidi(text):
     return INVISIBLE.sub("", text)
 
 
+def one_line(text):
+    """What was sent without a form: without control characters and line ends, so that it can be stored."""
+    return " ".join(CONTROLS.sub(" ", text).split())
+
+
 def ascii_digits(text):
     """Arabic-Indic and Persian digits as 0-9; everything else as it was."""
     return text.translate(DIGITS)

@@ -8,10 +8,12 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from office.fold import fold
+from ui.text import NUMBER_SIGNS, ascii_digits, strip_bidi
 
 TRUE = {"1", "true", "yes", "y", "x", "نعم"}
 FALSE = {"0", "false", "no", "n", "", "لا"}
 ISO = "%Y-%m-%d"
+AMOUNT = re.compile(r"[^\d\-]{0,8}(?P<sign>-?)[^\d\-]{0,8}(?P<figure>\d[\d.,'\s]*)[^\d]{0,8}")
 
 
 class Unreadable(ValueError):
@@ -20,7 +22,11 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """A field that a file may fill. `kind` is text, date, instant, money, number, flag, choice or reference."""
+    """A field that a file may fill.
+
+    `kind` is text, code (tags, numbers, phones: their digits become ASCII), date, instant, money, number, flag, choice
+    or reference.
+    """
 
     name: str
     kind: str = "text"
@@ -33,7 +39,7 @@ class Field:
 
 def clean(field, text, *, date_format=ISO):
     """The value of a cell, or None for an empty one. Raises Unreadable."""
-    text = text.strip()
+    text = strip_bidi(text).strip()
     if not text:
         return None
     return _CLEANERS[field.kind](field, text, date_format)
@@ -44,6 +50,10 @@ def _text(field, text, _format):
     if len(text) > field.max_length:
         raise Unreadable(_("longer than %(limit)s letters") % {"limit": field.max_length})
     return text
+
+
+def _code(field, text, _format):
+    return ascii_digits(_text(field, text, _format)).strip()
 
 
 def _date(field, text, date_format):
@@ -61,8 +71,9 @@ def _instant(field, text, date_format):
 
 
 def _money(field, text, _format):
-    """1,234.56 and 1.234,56 both; a lone comma before three digits groups thousands."""
-    number = re.sub(r"[^\d.,\-]", "", fold(text)) if not re.search("[a-z]{4}", fold(text)) else ""
+    """1,234.56, 1.234,56 and ١٬٢٣٤٫٥٦, with a currency before or behind it; a lone comma before three digits groups."""
+    found = AMOUNT.fullmatch(fold(text.translate(NUMBER_SIGNS)))
+    number = re.sub(r"[^\d.,\-]", "", found["sign"] + found["figure"]) if found else ""
     if "," in number and number.rfind(",") > number.rfind(".") and not re.search(r",\d{3}$", number):
         number = number.replace(".", "").replace(",", ".")
     try:
@@ -101,6 +112,7 @@ def _choice(field, text, _format):
 
 _CLEANERS = {
     "text": _text,
+    "code": _code,
     "date": _date,
     "instant": _instant,
     "money": _money,

@@ -381,6 +381,17 @@ button("contract_withdraw", "asked", yes=HERS, forbidden=NOT_THEIRS)
 button("contract_activate", "approved", yes=HERS, forbidden=DESK - HERS)
 button("contract_approve", "asked", yes={"hala", "majed"}, forbidden=DESK - {"majed"})  # Manar wrote it
 page("contract_reject", "asked", yes={"hala", "majed"}, forbidden=DESK - {"majed"})
+# Whoever is reminded of a contract sees it and decides, whatever the role, and does nothing else with it; amounts, and
+# the papers that hold them, stay with those who see amounts (docs/decisions/0007).
+REMINDED = {"tareq", "amal", "hala"}  # its owner, his deputy, the head of its unit
+for name in ("contract", "contract_coverage"):
+    row(name, on="answered", yes=DESK | REMINDED)
+row("contract_by_number", on="=C-7", yes=DESK | REMINDED, then=302)
+page("contract_decide", "answered", yes=REMINDED, forbidden=DESK - REMINDED)
+for name in ("contract_edit", "contract_suspend", "contract_terminate", "contract_paper_add", "contract_coverage_add"):
+    page(name, "answered", yes=(), forbidden=DESK | REMINDED)
+for name in ("attachment", "attachment_thumbnail"):
+    row(name, on="answered_paper", yes=MANAGERS | AUDITORS | ADMINISTRATORS)
 RULERS = MANAGERS | ADMINISTRATORS
 row("reminder_rules", yes=DESK | ABROAD_DESK)
 page("reminder_rule_create", yes=RULERS | {"ximena", "xerxes"}, forbidden=LOOKERS | {"xavier"})

@@ -181,6 +181,18 @@ def _contracts(scene):
     Approval.objects.create(contract=scene.asked, asked_by=scene.manar)
     approved = {"state": ContractState.APPROVED, "deputy": scene.majed}
     scene.approved = make.make_contract(scene.one, owner=scene.manar, number="C-6", **common | approved)
+    # Reminded of it without the role: its owner Tareq, his deputy Amal, and Hala as head of the unit.
+    scene.answered = make.make_contract(
+        scene.one,
+        owner=scene.tareq,
+        deputy=scene.amal,
+        unit=scene.accounts,
+        vendor=scene.vendor,
+        number="C-7",
+        title="Care of scales",
+        start=day - timedelta(days=300),
+        end=day + timedelta(days=65),
+    )
     for contract in Contract.objects.filter(institution=scene.one):
         refresh_dates(contract)
     scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
@@ -283,6 +295,7 @@ def _papers(scene):
     )
     scene.secret_photo = files.attach(scene.secret, upload("secret.png", picture("green")), by=scene.dina)
     scene.paper = files.attach(scene.contract, upload("paper.png", picture("black")), by=scene.manar)
+    scene.answered_paper = files.attach(scene.answered, upload("scales.png", picture("grey")), by=scene.rania)
     scene.two_photo = files.attach(scene.two_ticket, upload("two.png", picture("white")), by=scene.xenia)
     scene.told = _tell(scene.amal, scene.ticket, "scene:one")
     _tell(scene.xenia, scene.two_ticket, "scene:two")

@@ -105,6 +105,10 @@ def _on_things(scene):
     contract_actions.change_term(
         scene.term, by=scene.manar, start=scene.term.start, end=scene.term.end, value=COSTS["value"]
     )
+    term = scene.answered.terms.get()  # read by Amal and Hala, who are reminded of it
+    contract_actions.change_term(term, by=None, start=term.start, end=term.end, value=COSTS["value"])
+    _change(scene.answered, notes=word("contractnote"))
+    _change(scene.answered_paper, name=f"{word('paper')}.png")
     Coverage.objects.filter(pk=scene.coverage.pk).update(cost_share=COSTS["share"])
     Suspension.objects.update(reason=word("reason"))
     RenewalDecision.objects.create(

@@ -1,6 +1,5 @@
 """Shows what a file would change, applies it, or takes an earlier import back."""
 
-import csv
 import json
 import sys
 
@@ -11,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from office.imports import applying, kinds, mapping, reading, undoing
 from office.imports.preview import preview
 from office.models import ImportBatch
+from ui import export
 
 
 class Command(BaseCommand):
@@ -89,13 +89,12 @@ class Command(BaseCommand):
     def write_rejects(self, shown, path):
         """The rejected rows as they came, with a last column `error` (rule I9)."""
         cells = {row.line: row.cells for row in shown.source.rows}
-        with open(path, "w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*shown.source.columns, "error"])
-            for row in shown.rows:
-                if row.reasons:
-                    texts = [cells[row.line].get(column, "") for column in shown.source.columns]
-                    writer.writerow([_inert(text) for text in [*texts, "; ".join(row.reasons)]])
+        rejected = [row for row in shown.rows if row.reasons]
+        rows = (
+            [*(cells[row.line].get(c, "") for c in shown.source.columns), "; ".join(row.reasons)] for row in rejected
+        )
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.writelines(export.csv_lines([*shown.source.columns, "error"], rows))
 
     def undo(self, pk):
         batch = ImportBatch.objects.filter(pk=pk).first()
@@ -131,7 +130,3 @@ def _line(row):
     ]
     notes = [f"REJECTED: {reason}" for reason in row.reasons] + [f"note: {warning}" for warning in row.warnings]
     return f"line {row.line}: {row.action}  " + " | ".join([*parts, *notes])
-
-
-def _inert(text):
-    return f"'{text}" if text[:1] in "=+-@\t\r＝" and text[:1] else text
