@@ -189,16 +189,19 @@ class Assets(Catalogue):
         return thing
 
     def find(self, values):
-        if values.get("tag") and (found := self.by_tag.get(fold(values["tag"]))):
-            return [found]
+        tagged = self.by_tag.get(fold(values.get("tag") or ""))
         serial = values.get("serial_number") or ""
         if not is_placeholder(serial):
             maker = getattr(values.get("manufacturer"), "pk", None)
-            return [
+            twins = [
                 asset
                 for asset in self.by_serial.get(fold(serial), [])
                 if not (maker and asset.model_id) or asset.model.manufacturer_id == maker
             ]
+            if tagged is None or (twins and tagged not in twins):
+                return [tagged, *twins] if tagged else twins
+        if tagged:
+            return [tagged]
         found = self.by_outside.get(values.get("outside_number"))
         return [found] if found else []
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,9 @@ from ui.text import NUMBER_SIGNS, ascii_digits, strip_bidi
 TRUE = {"1", "true", "yes", "y", "x", "نعم"}
 FALSE = {"0", "false", "no", "n", "", "لا"}
 ISO = "%Y-%m-%d"
-AMOUNT = re.compile(r"[^\d\-]{0,8}(?P<sign>-?)[^\d\-]{0,8}(?P<figure>\d[\d.,'\s]*)[^\d]{0,8}")
+AMOUNT = re.compile(r"[^\d\-]{0,8}?(?P<sign>-?)[^\d\-]{0,8}?(?P<figure>[.,]?\d[\d.,'\s]*)[^\d]{0,8}")
+SERIAL_DAY = re.compile(r"[2-7]\d{4}(\.0)?")  # how a workbook keeps 1954 to 2118: days since its beginning
+SHEET_BEGINS = datetime(1899, 12, 30)
 
 
 class Unreadable(ValueError):
@@ -67,6 +69,8 @@ def _instant(field, text, date_format):
             return datetime.strptime(text, pattern)
         except ValueError:
             continue
+    if SERIAL_DAY.fullmatch(text):
+        return SHEET_BEGINS + timedelta(days=int(text[:5]))
     raise Unreadable(_("“%(text)s” is not a date") % {"text": text[:40]})
 
 
@@ -126,6 +130,7 @@ _CLEANERS = {
 def date_format_of(texts):
     """The one format that reads all of `texts`. Raises Unreadable where day and month cannot be told apart (I2)."""
     texts = [fold(text.strip()) for text in texts if text.strip()]
+    texts = [text for text in texts if not SERIAL_DAY.fullmatch(text)]
     if not texts:
         return ISO
     fitting = [form for form in (ISO, "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y") if _all_read(texts, form)]

@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--skip-rejected", action="store_true", help="write the good rows although some are rejected"
         )
+        parser.add_argument("--token", help="apply only what a preview with this token showed")
         parser.add_argument("--undo", type=int, metavar="BATCH", help="take an earlier import back")
         parser.add_argument("--institution", metavar="CODE", help="short code or name, where there is more than one")
         parser.add_argument(
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         if options["rejects"]:
             self.write_rejects(shown, options["rejects"])
         if options["apply"]:
+            if not shown.token.startswith(options["token"] or ""):
+                raise CommandError("The file, the map or the rows are no longer those of that preview: look again.")
             batch = applying.apply(shown, skip_rejected=options["skip_rejected"], progress=self.progress)
             self.say({"batch": batch.pk, "counts": batch.counts}, f"Applied as batch {batch.pk}.")
 
@@ -74,7 +77,13 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(row.as_json(), ensure_ascii=False, default=str))
             self.stdout.write(
                 json.dumps(
-                    {"counts": shown.counts, "new": shown.new_references, "token": shown.token}, ensure_ascii=False
+                    {
+                        "counts": shown.counts,
+                        "new": shown.new_references,
+                        "unused": shown.unused,
+                        "token": shown.token,
+                    },
+                    ensure_ascii=False,
                 )
             )
             return
@@ -82,8 +91,12 @@ class Command(BaseCommand):
             self.stdout.write(_line(row))
         for name, texts in shown.new_references.items():
             self.stdout.write(f"new {name}: {len(texts)} ({', '.join(texts[:10])}{' ...' if len(texts) > 10 else ''})")
+        if shown.unused:
+            self.stdout.write(f"columns that fill nothing: {', '.join(shown.unused)}")
         self.stdout.write(
-            f"encoding {shown.source.encoding}; " + ", ".join(f"{n} {a}" for a, n in shown.counts.items())
+            f"encoding {shown.source.encoding}; "
+            + ", ".join(f"{n} {a}" for a, n in shown.counts.items())
+            + f"; token {shown.token[:12]}"
         )
 
     def write_rejects(self, shown, path):
