@@ -217,6 +217,11 @@ else:
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "helpdesk@localhost")
 
+# Mail in: MAILBOX_<NAME>_URL each; which of them is read for which queue is a row.
+MAILBOXES = env.mailboxes()
+MAIL_SECONDS = env.number("MAIL_SECONDS", 60)
+MAIL_LEASE_SECONDS = env.number("MAIL_LEASE_SECONDS", 300)
+
 # The broker is a doorbell, the database is the queue.
 REDIS_URL = env.text("REDIS_URL")
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 300)

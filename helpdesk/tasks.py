@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from helpdesk import actions
 from helpdesk.choices import Status
+from helpdesk.intake import fetching, receiving
 from helpdesk.models import Ticket, TicketTally
 from office.tasks import beat
 
@@ -23,6 +24,14 @@ def tend():
     closed = close_due()
     fold_tally()
     beat("tend", f"{closed} closed" if closed else "")
+
+
+@shared_task
+def fetch_mail():
+    """Fetch what is new in the mailboxes, look again at what went wrong before; each minute, in the queue `mail`."""
+    new = fetching.fetch_all()
+    receiving.retry_failed()
+    beat("fetch_mail", f"{new} new" if new else "")
 
 
 def close_due(at=None):
