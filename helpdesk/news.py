@@ -85,8 +85,8 @@ def _open_to(reader, tickets):
     return {pk for pk, ticket in tickets.items() if ticket.queue_id in queues}
 
 
-def lead(piece, *, is_alone=True):
-    """What happened, as a sentence; alone it introduces what was said."""
+def lead(piece):
+    """What happened, as a sentence that may introduce what was said."""
     name = text.isolate_text(piece.actor) if piece.actor else _("The help desk")
     if piece.is_mention:
         return _("%(name)s has mentioned you:") % {"name": name}
@@ -114,8 +114,10 @@ def lines(reader, notifications):
     found = {}
     for piece in pieces_of(reader, notifications):
         icon = "at" if piece.is_mention else ICONS[piece.what]
+        words = lead(piece).rstrip(":")
+        if piece.what == "queued":  # whether somebody took it since, the ticket itself says
+            words = _("A ticket has come into the queue “%(queue)s”.")
+            words %= {"queue": text.isolate_text(piece.ticket.queue)}
         url = reverse("ticket", args=[piece.ticket.pk])
-        found[piece.notification.pk] = Line(
-            lead(piece).rstrip(":"), piece.ticket.subject, piece.ticket.number, url, icon
-        )
+        found[piece.notification.pk] = Line(words, piece.ticket.subject, piece.ticket.number, url, icon)
     return found

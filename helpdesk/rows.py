@@ -37,6 +37,7 @@ COLUMNS = {
     "close_due": "close_due",
     "created_at": "created_at",
     "last_word_at": "last_word_at",
+    "last_word_by_id": "last_word_by_id",
     "last_word_name": "last_word_by__name",
 }
 

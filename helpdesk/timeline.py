@@ -29,6 +29,7 @@ class Said:
     is_desk: bool = False
     is_mine: bool = False
     is_solution: bool = False
+    is_new: bool = False  # came since the reader last looked
     channel: str = ""
     files: list = field(default_factory=list)
 
@@ -108,6 +109,7 @@ def _said(message, ticket, reader, files):
         is_desk=message.author_is_technician and message.author_id != ticket.requester_id,
         is_mine=message.author_id == reader.pk,
         is_solution=message.kind == MessageKind.SOLUTION,
+        is_new=bool(ticket.looked_at) and message.created_at > ticket.looked_at and message.author_id != reader.pk,
         channel=message.channel,
         files=files,
     )

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponseRedirect
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk import actions, busy, calling, looks, permissions, promise
+from helpdesk import actions, attention, busy, calling, looks, mentions, permissions, promise
 from helpdesk.boxes import empty_box
 from helpdesk.choices import Status, WaitingFor
 from helpdesk.models import Ticket
@@ -86,6 +88,33 @@ def short_ticket(request, number):
     return HttpResponseRedirect(ticket.get_absolute_url())
 
 
+@require_POST
+def seen(request, pk):
+    """The page is before the reader's eyes: nothing of it is new to her any more."""
+    attention.note_look(open_ticket(request, pk).ticket, request.user)
+    return HttpResponse(status=204, headers={"HX-Trigger": "looked"})
+
+
+@require_POST
+def mail_again(request, pk):
+    """Take back that one wants no mail about this ticket."""
+    ticket = open_ticket(request, pk).ticket
+    attention.unmute(request.user, ticket.pk)
+    messages.success(request, _("You get mails about this ticket again."))
+    return HttpResponseRedirect(ticket.get_absolute_url())
+
+
+@require_safe
+def colleagues(request, pk):
+    """Who may be called by "@" in what is being written, as names; `note` asks for those who read notes."""
+    opened = open_ticket(request, pk)
+    if not opened.standing.writes_notes:
+        raise PermissionDenied
+    words = request.GET.get("q", "")[:60]
+    found = mentions.offered(opened.ticket, request.user, words, internal="note" in request.GET)
+    return JsonResponse({"people": [{"name": each.name, "job": each.job_title} for each in found]})
+
+
 def draw(request, opened, status=200, **boxes):
     """The page, with the boxes of what was refused as they were typed."""
     template = "helpdesk/ticket_desk.html" if opened.is_workplace else "helpdesk/ticket_mine.html"
@@ -106,6 +135,7 @@ def _common(opened, may):
         "state": looks.state_badge(ticket.status, ticket.waiting_for),
         "is_fresh": ticket.status == Status.NEW and opened.standing.is_own,
         "here": ticket.get_absolute_url(),
+        "has_news": ticket.has_unread or ticket.looked_at is None or ticket.last_word_at > ticket.looked_at,
         "reply_box": empty_box() if may["reply"] else None,
         "reopen_box": empty_box("again") if may["reopen"] else None,
         "is_asked": ticket.waiting_for == WaitingFor.REQUESTER,
@@ -120,6 +150,8 @@ def _workplace(opened, may):
         "due": looks.due_chip(ticket.next_due, now),
         "priority": looks.priority_badge(ticket.priority),
         "note_box": empty_box("note") if opened.standing.writes_notes else None,
+        "colleagues_url": f"{ticket.get_absolute_url()}colleagues/" if opened.standing.writes_notes else "",
+        "colleagues_of_note_url": f"{ticket.get_absolute_url()}colleagues/?note",
         "call": calling.call_now(ticket, reader, now),
         "holder": next((held.holder for held in custodies if held.asset_id == ticket.asset_id), None),
         "devices": [held.asset for held in custodies if held.person_id == ticket.requester_id][:DEVICES],

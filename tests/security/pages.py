@@ -71,6 +71,7 @@ FORMS = {
     "account_reauthenticate": Form("amal", typed={"password": PASSWORD}),
     # people
     "profile": Form("amal", typed={"phone": "06-5000001", "extension": "217", "room": "12"}),
+    "notify_preferences": Form("amal", typed={"ticket.reply.mine": "digest"}),
     "absence_create": Form(
         "amal", typed={"from_date": lambda s: day(20), "to_date": lambda s: day(22)}, creates="people.Absence"
     ),
