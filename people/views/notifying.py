@@ -22,7 +22,7 @@ class NotifyForm(HouseForm):
         label=_("Gather what happens to one thing before a mail leaves"),
         coerce=int,
         choices=[(minutes, WINDOW_WORDS[minutes]) for minutes in WINDOWS],
-        help_text=_("A mention never waits, and takes along what was gathered."),
+        help_text=_("A call by name never waits, and takes along what was gathered."),
     )
 
     def __init__(self, *args, person, **kwargs):
