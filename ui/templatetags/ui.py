@@ -20,11 +20,6 @@ def machine(value):
     return markup.machine(value)
 
 
-@register.simple_tag
-def icon(name, classes=""):
-    return markup.icon(name, classes)
-
-
 @register.filter
 def ago(instant):
     return text.ago(instant)

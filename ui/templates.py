@@ -1,0 +1,47 @@
+"""Keeps compiled templates, one of each language, with their constant parts in one piece."""
+
+from django.template.base import NodeList, TextNode
+from django.template.loaders import cached
+from django.utils.translation import get_language
+
+
+class Loader(cached.Loader):
+    """Django's cached loader; what `ui.templatetags.folded` drew while reading holds for the language it was read in."""
+
+    def cache_key(self, template_name, skip=None):
+        return f"{get_language()}:{super().cache_key(template_name, skip)}"
+
+    def get_template(self, template_name, skip=None):
+        known = self.cache_key(template_name, skip) in self.get_template_cache
+        template = super().get_template(template_name, skip)
+        if not known:
+            _join_texts(template)
+        return template
+
+
+def _join_texts(node):
+    """Neighbouring texts become one, in this node and in all that it holds."""
+    for nodes in _lists_of(node):
+        nodes[:] = _joined(nodes)
+        for child in nodes:
+            _join_texts(child)
+
+
+def _lists_of(node):
+    if hasattr(node, "conditions_nodelists"):  # of `if`, whose own list is made anew whenever it is asked for
+        return [nodes for _condition, nodes in node.conditions_nodelists]
+    found = [getattr(node, name, None) for name in {"nodelist", *getattr(node, "child_nodelists", ())}]
+    return [nodes for nodes in found if isinstance(nodes, NodeList)]
+
+
+def _joined(nodes):
+    joined = []
+    for node in nodes:
+        if type(node) is TextNode and joined and type(joined[-1]) is TextNode:
+            before = joined.pop()
+            merged = TextNode(before.s + node.s)
+            merged.token, merged.origin = getattr(before, "token", None), getattr(before, "origin", None)
+            joined.append(merged)
+        else:
+            joined.append(node)
+    return joined
