@@ -78,12 +78,21 @@ class Match(Lookup):
         return self._compare("{} MATCH {}", compiler, connection)
 
     def as_postgresql(self, compiler, connection):
-        return self._compare("{} @@ {}::tsquery", compiler, connection)
+        """The words stand in the statement itself: a plan made once for any words would be the wrong one for most."""
+        left, params = self.process_lhs(compiler, connection)
+        return f"{left} @@ {_literal(self.rhs)}::tsquery", params
 
     def _compare(self, template, compiler, connection):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return template.format(left, right), [*left_params, *right_params]
+
+
+def _literal(words):
+    """A string as PostgreSQL reads it between quotes, in a statement that has parameters beside it."""
+    from psycopg import sql
+
+    return sql.quote(words).replace("%", "%%")
 
 
 class AlongFTS5(ModelIterable):

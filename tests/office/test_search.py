@@ -440,3 +440,11 @@ def test_what_was_typed_reaches_the_database_in_quotes(vendor):
 
 def test_words_of_a_query_are_words_of_the_fold():
     assert [group[-1] for group in Query.parse("TKT-2026 شاشة").groups] == words("TKT-2026 شاشة")
+
+
+def test_postgresql_never_keeps_a_plan_made_for_any_words():
+    """It is made for the words of this search: they are part of the statement, percent signs and all."""
+    sql, parameters = search(Note.objects.all(), "printer 50%").query.sql_with_params()
+
+    assert ("'printer'" in sql) is (connection.vendor == "postgresql")
+    assert ("printer" in str(parameters)) is (connection.vendor == "sqlite")
