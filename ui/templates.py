@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 
 class Loader(cached.Loader):
-    """Django's cached loader; what `ui.templatetags.folded` drew while reading holds for the language it was read in."""
+    """Django's cached loader; what `ui.templatetags.folded` drew while reading holds for one language."""
 
     def cache_key(self, template_name, skip=None):
         return f"{get_language()}:{super().cache_key(template_name, skip)}"
@@ -15,16 +15,16 @@ class Loader(cached.Loader):
         known = self.cache_key(template_name, skip) in self.get_template_cache
         template = super().get_template(template_name, skip)
         if not known:
-            _join_texts(template)
+            join_texts(template)
         return template
 
 
-def _join_texts(node):
+def join_texts(node):
     """Neighbouring texts become one, in this node and in all that it holds."""
     for nodes in _lists_of(node):
         nodes[:] = _joined(nodes)
         for child in nodes:
-            _join_texts(child)
+            join_texts(child)
 
 
 def _lists_of(node):

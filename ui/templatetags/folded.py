@@ -5,7 +5,7 @@
 
 from django import template
 from django.template.base import TextNode
-from django.templatetags.i18n import TranslateNode, do_translate
+from django.templatetags import i18n
 
 from ui import markup
 
@@ -16,12 +16,21 @@ register = template.Library()
 @register.tag("translate")
 def trans(parser, token):
     """Django's own; a literal without filters and without a name to keep it under becomes text."""
-    node = do_translate(parser, token)
-    if not isinstance(node, TranslateNode) or node.asvar or node.noop:
+    node = i18n.do_translate(parser, token)
+    if not isinstance(node, i18n.TranslateNode) or node.asvar or node.noop or getattr(parser, "is_abroad", False):
         return node
-    if not _is_literal(node.filter_expression) or not (node.message_context is None or _is_literal(node.message_context)):
-        return node
-    return TextNode(node.render(template.Context()))
+    parts = filter(None, (node.filter_expression, node.message_context))
+    return TextNode(node.render(template.Context())) if all(map(_is_literal, parts)) else node
+
+
+@register.tag
+def language(parser, token):
+    """Django's own; the words in it wait until it is drawn, because its language is not that of the template."""
+    outside, parser.is_abroad = getattr(parser, "is_abroad", False), True
+    try:
+        return i18n.language(parser, token)
+    finally:
+        parser.is_abroad = outside
 
 
 @register.tag
@@ -43,6 +52,6 @@ class IconNode(template.Node):
 
 
 def _is_literal(expression):
-    """Whether a compiled expression is words in quotes and nothing else; Django keeps those of `trans` as a Variable."""
+    """Whether a compiled expression is words in quotes and nothing else; those of `trans` are kept as a Variable."""
     constant = isinstance(expression.var, str) or getattr(expression.var, "literal", None) is not None
     return constant and not expression.filters
