@@ -232,6 +232,7 @@ REDIS_URL = env.text("REDIS_URL")
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 300)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 30)
 REMINDER_SECONDS = env.number("REMINDER_SECONDS", 300)
+EXPORT_DIRECT_ROWS = env.number("EXPORT_DIRECT_ROWS", 5000)  # longer exports are written by a worker
 OUTBOX_RETRY_AT_MOST = env.number("OUTBOX_RETRY_AT_MOST", 4 * 60 * 60)  # seconds
 
 LOGGING = {

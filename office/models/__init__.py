@@ -8,6 +8,7 @@ from office.models.imports import ImportBatch, ImportRow
 from office.models.notifications import Notification
 from office.models.numbers import FormKey, NumberSeries
 from office.models.outbox import Heartbeat, MailHold, OutboxRow
+from office.models.sheets import Sheet
 
 __all__ = [
     "Activatable",
@@ -24,6 +25,7 @@ __all__ = [
     "Notification",
     "NumberSeries",
     "OutboxRow",
+    "Sheet",
     "UndoPermit",
     "Versioned",
     "WeeklyPeriod",

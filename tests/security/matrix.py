@@ -285,6 +285,9 @@ row("stop_mail", on="=1-ticket-1~forged", yes=())
 button("hold_mail", yes=ADMINISTRATORS | {"xerxes"}, forbidden=SIGNED_IN, body={"reason": "A storm"})
 button("release_mail", yes=(), idle=ADMINISTRATORS | {"xerxes"}, forbidden=SIGNED_IN)  # nothing is held
 row("events", yes=DESK | ABROAD_DESK)
+row("sheets", yes=SIGNED_IN)
+row("sheet", on="sheet", yes={"rania"})
+row("sheet", on="old_sheet", yes=())  # written with rights that she no longer has
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 

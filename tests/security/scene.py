@@ -19,10 +19,10 @@ from contracts.models import Approval, Contract, ReminderRule, Suspension
 from helpdesk import actions as desk
 from helpdesk.choices import Status
 from helpdesk.models import Message, Watcher
-from office import files, outbox, stopping
+from office import files, outbox, sheets, stopping
 from office.calendars import today
 from office.events import record_event
-from office.models import DayOverride, Notification, OutboxRow
+from office.models import DayOverride, Notification, OutboxRow, Sheet
 from people.models import Absence, VendorContact
 from tests import factories as make
 
@@ -303,6 +303,18 @@ def _papers(scene):
     scene.failed = OutboxRow.objects.get(key="scene:failed")
     OutboxRow.objects.filter(pk=scene.failed.pk).update(state="failed", error_class="refused", error="550")
     scene.stop_link = SimpleNamespace(pk=stopping.link(scene.sami.pk, "ticket", scene.ticket.pk).split("/")[-2])
+    scene.sheet = _sheet(scene.rania, sheets.rights_of(scene.rania))
+    scene.old_sheet = _sheet(scene.rania, "other rights")
+
+
+def _sheet(owner, rights):
+    """A large export that waits for its reader."""
+    values = {"path": "/assets/?export=csv", "kind": "csv", "language": "en", "state": "ready"}
+    sheet = Sheet.objects.create(owner=owner, rights=rights, title="Assets", **values)
+    path = sheets.path_of(sheet)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("tag")
+    return SimpleNamespace(pk=sheet.key)
 
 
 def _tell(person, ticket, key):
