@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -48,6 +49,13 @@ def language():
 
 def direction():
     return "rtl" if language() == "ar" else "ltr"
+
+
+def runs_right_to_left(words):
+    """Whether the first letter that has a direction runs right to left; what has none runs as the page does."""
+    kinds = (unicodedata.bidirectional(letter) for letter in words)
+    strong = next((kind for kind in kinds if kind in {"L", "R", "AL"}), None)
+    return strong != "L" if strong else direction() == "rtl"
 
 
 def isolate(value):
