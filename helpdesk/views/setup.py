@@ -24,7 +24,7 @@ from helpdesk.setup_forms import CategoryForm, MatrixForm, QueueForm, TargetsFor
 from helpdesk.setup_tables import CategoryTable, QueueTable
 from office.history import Line, history_of
 from office.models import Event
-from office.once import once
+from office.once import made_before, once
 from people.tables import use_state
 from people.views.shared import SETUP, button
 from ui.forms import Conflict, add_refusal
@@ -169,6 +169,10 @@ class Create(SetupForm):
 
         pk, _made = once(form.form_key, user=self.request.user, kind=self.screen.url, act=create)
         return self.screen.model.objects.get(pk=pk)
+
+    def made_before(self, form):
+        pk = made_before(form, user=self.request.user, kind=self.screen.url)
+        return self.screen.model.objects.filter(pk=pk).first()
 
 
 class Edit(SetupForm):

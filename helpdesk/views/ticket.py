@@ -18,6 +18,7 @@ from helpdesk.permissions import Standing, standing_of
 from helpdesk.timeline import timeline_of
 from people.models import User
 from ui import text
+from ui.forms import LARGEST
 
 FAULTS, OTHERS, DEVICES = 3, 5, 10
 
@@ -61,6 +62,8 @@ class Opened:
 def open_ticket(request, pk):
     """The ticket with this key as the reader may see it; what she may not see does not exist."""
     user = request.user
+    if pk > LARGEST:  # the statement is prepared: no such number fits into it
+        raise Http404
     if busy.is_of_desk(user) and user.institution_id:
         found = busy.ticket_for_desk(pk, user.institution_id, user.pk, roles=busy.roles_of(user))
     else:
