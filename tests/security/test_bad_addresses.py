@@ -46,6 +46,8 @@ READ = {
     "helpdesk/views/phone.py": {"requester": "phone_callers phone_caller"},
     "helpdesk/views/portal.py": {"asset": "new_ticket asset_hint"},
     "helpdesk/views/queue.py": {"q": "tickets"},
+    "helpdesk/views/ticket.py": {"q": "ticket_colleagues"},
+    "office/views_notifications.py": {"before": "notifications"},
     "office/views_calendars.py": {"month": "calendar", "kind": "new_calendar_hours", "date": "new_calendar_day"},
     "people/views/absences.py": {"past": "absences"},
     "people/views/directory.py": {"from": "pick_person"},
@@ -55,7 +57,12 @@ READ = {
     "ui/lists.py": dict.fromkeys(sorted(RESERVED), "assets tickets"),
 }
 GENERAL = {"ui/filtering.py", "ui/templatetags/ui.py"}  # they pass on what others name
-OF_A_PAGE = {"calendar": "calendar", "new_calendar_hours": "calendar", "new_calendar_day": "calendar"}
+OF_A_PAGE = {
+    "ticket_colleagues": "ticket",
+    "calendar": "calendar",
+    "new_calendar_hours": "calendar",
+    "new_calendar_day": "calendar",
+}
 
 
 def test_every_word_that_the_code_reads_from_an_address_is_tried():
@@ -73,7 +80,7 @@ def test_every_word_that_the_code_reads_from_an_address_is_tried():
 
 def answers(scene, name, on, parameters):
     """{address: status} of those that are answered as nothing should be."""
-    person = {"institutions": "omar", "own_tickets": "amal"}.get(name, "rania")
+    person = {"institutions": "omar", "own_tickets": "amal", "ticket_colleagues": "basil"}.get(name, "rania")
     browser = scene.client(person, raise_request_exception=False)
     url, odd = pages.address(scene, name, on), {}
     for parameter in parameters:
