@@ -57,4 +57,5 @@ beat_schedule = {
     "files": {"task": "office.tasks.bulk_tidy_files", "schedule": 6 * 3600, "options": {"expires": 30}},
     "mail": {"task": "helpdesk.tasks.fetch_mail", "schedule": settings.MAIL_SECONDS, "options": {"expires": 30}},
     "tickets": {"task": "helpdesk.tasks.tend", "schedule": 60, "options": {"expires": 30}},
+    "replans": {"task": "helpdesk.tasks.bulk_replan", "schedule": 20, "options": {"expires": 15}},
 }

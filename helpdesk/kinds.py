@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget, Ticket
+from helpdesk.models import Category, PriorityCell, Queue, ServicePolicy, TeamTarget, Ticket
 from helpdesk.notifications import TOPIC
 from helpdesk.permissions import sees_setup
 from office.kinds import register_kind
@@ -14,7 +14,8 @@ SETUP = {
     Queue: _("Work queue"),
     Category: _("Category"),
     PriorityCell: _("Priority matrix"),
-    ServiceTarget: _("Service targets"),
+    ServicePolicy: _("Service policy"),
+    TeamTarget: _("Hand-over targets"),
 }
 
 

@@ -26,6 +26,8 @@ ICONS = {
     "confirmed": "thumb-up",
     "reopened": "repeat",
     "cancelled": "ban",
+    "due_soon": "clock",
+    "late": "alert-triangle",
 }
 
 
@@ -106,6 +108,8 @@ def lead(piece):
         "confirmed": _("%(name)s says that it works now."),
         "reopened": _("%(name)s says that it is still broken."),
         "cancelled": _("%(name)s has cancelled this request."),
+        "due_soon": _("What we promised on this ticket is due soon."),
+        "late": _("What we promised on this ticket is late."),
     }[piece.what] % {"name": name, "queue": text.isolate_text(piece.ticket.queue)}
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk import mentions
 from helpdesk.attention import muted_by
-from helpdesk.choices import WaitingFor
+from helpdesk.choices import Tell, WaitingFor
 from office import notifying, outbox
 from office.models.events import Channel
 from office.models.notifications import Relation
@@ -28,12 +28,18 @@ SUBJECT_OF = {
     "confirmed": "ticket.state",
     "reopened": "ticket.state",
     "cancelled": "ticket.state",
+    "due_soon": "ticket.due",
+    "late": "ticket.due",
 }
 URGENT = {"filed"}  # the number is what she waits for
 
 
 def works(user):
     return user.is_technician
+
+
+def works_or_answers(user):
+    return user.is_technician or user.is_administrator
 
 
 def register_subjects():
@@ -50,6 +56,7 @@ def register_subjects():
                 every | {TEAM: Way.MAIL},
                 None,
             ),
+            ("ticket.due", _("A promise is due soon, or late"), {MINE: Way.MAIL, TEAM: Way.MAIL}, works_or_answers),
         )
     ):
         notifying.register_subject(name, title, defaults, order, allowed or (lambda user: True))
@@ -116,6 +123,20 @@ def reopened(ticket, event, message):
 def cancelled(ticket, event, message):
     heard = [(MINE, [ticket.requester, ticket.assignee]), (WATCHED, _watchers(ticket))]
     _tell("cancelled", heard, ticket, event, message)
+
+
+def escalated(ticket, event, step, *, is_late):
+    """Whom the step names, that a promise is due soon or late."""
+    if step.tell == Tell.PERSON:
+        heard = [(MINE, [step.person] if step.person.is_active else [])]
+    elif step.tell == Tell.ADMINISTRATORS:
+        people = User.objects.active().filter(institution=ticket.institution_id, is_administrator=True)
+        heard = [(TEAM, list(people.defer("search_text")))]
+    elif step.tell == Tell.ASSIGNEE and ticket.assignee_id is not None:
+        heard = [(MINE, [ticket.assignee])]
+    else:
+        heard = [(TEAM, _team(ticket))]
+    _tell("late" if is_late else "due_soon", heard, ticket, event)
 
 
 def hearers_of_reply(ticket, speaker_id):

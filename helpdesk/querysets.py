@@ -46,6 +46,11 @@ class CategoryQuerySet(ActivatableQuerySet):
         return self.filter(institution=user.institution_id) if user.institution_id else self.none()
 
 
+class PolicyQuerySet(ActivatableQuerySet):
+    def visible_to(self, user):
+        return self.filter(institution=user.institution_id) if user.institution_id else self.none()
+
+
 class TicketQuerySet(QuerySet):
     def unresolved(self):
         return self.filter(status__among=UNRESOLVED)
@@ -75,7 +80,7 @@ class TicketQuerySet(QuerySet):
 
     def for_page(self, user):
         """With everything the page of one ticket says of it, and how this reader stands to it."""
-        joined = ("queue", "category", "requester", "unit", "filed_by", "assignee")
+        joined = ("queue", "category", "requester", "unit", "filed_by", "assignee", "calendar", "policy")
         device = ("category", "model__manufacturer", "location", "supplier")
         return (
             self.select_related(*joined, *(f"asset__{name}" for name in device))

@@ -32,6 +32,7 @@ COLUMNS = {
     "kind_en": "asset__category__name_en",
     "next_due": "next_due",
     "response_due": "response_due",
+    "next_response_due": "next_response_due",
     "resolution_due": "resolution_due",
     "responded_at": "responded_at",
     "close_due": "close_due",

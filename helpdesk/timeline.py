@@ -7,8 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from helpdesk import busy
-from helpdesk.choices import MessageKind, Status, WaitingFor
+from helpdesk import busy, clocks
+from helpdesk.choices import MessageKind, Status, StepClock, WaitingFor
 from helpdesk.models import Queue, Ticket
 from office.models.events import Channel
 from people.models import User
@@ -16,6 +16,7 @@ from people.models import User
 # What an employee is told of the steps; the rest is the desk's own business.
 PUBLIC_VERBS = {"resolved", "confirmed", "reopened", "closed", "cancelled"}
 SPOKEN = {"replied", "noted"}  # the message says it
+UNTOLD = {*clocks.KEPT, "version", "calendar"}  # follows from the rest
 
 
 @dataclass
@@ -58,14 +59,17 @@ class Steps:
         return self.steps[-1]
 
 
-def timeline_of(ticket, reader, standing):
-    """[Said or Steps], oldest first, as this reader may see it. Three statements, a fourth for names not met before."""
+def timeline_of(ticket, reader, standing, events=None):
+    """[Said or Steps], oldest first, as this reader may see it. Three statements, a fourth for names not met before.
+
+    events: what `busy.events_of` gave, where the page has asked already.
+    """
     public = not standing.sees_notes
     files = _files(ticket, public)
     entries = [_first(ticket, reader, files.pop(None, []))]
     messages = busy.messages_of(ticket.pk, public=public)
     entries += [_said(message, ticket, reader, files.pop(message.id, [])) for message in messages]
-    entries += _steps(ticket, messages, reader, public)
+    entries += _steps(ticket, messages, reader, public, busy.events_of(ticket.pk) if events is None else events)
     entries.sort(key=lambda entry: entry.at)
     return [part for is_step, group in groupby(entries, _is_step) for part in _folded(is_step, group)]
 
@@ -115,8 +119,8 @@ def _said(message, ticket, reader, files):
     )
 
 
-def _steps(ticket, messages, reader, public):
-    events = [event for event in busy.events_of(ticket.pk) if _is_told(event, reader, public)]
+def _steps(ticket, messages, reader, public, events):
+    events = [event for event in events if _is_told(event, reader, public)]
     names = _Names(ticket, messages, events)
     steps = [Step(event.at, event.actor_name or "", _words(event, ticket, names)) for event in events]
     return [step for step in steps if step.words]
@@ -169,7 +173,22 @@ def _words(event, ticket, names):
         return _("Closed by itself: nobody objected")
     if event.verb == "changed":
         return _changed(event)
+    if event.verb == "breached":
+        return _breached(event)
+    if event.verb == "escalated":
+        clock = event.changes.get("clock", (None, ""))[1]
+        return _("Escalated: %(what)s") % {"what": dict(StepClock.choices).get(clock, "")}
     return _plain_words().get(event.verb) or _status_words(event) or event.verb.replace("_", " ")
+
+
+def _breached(event):
+    words = {
+        "first_response": _("The promised first answer is late from here on"),
+        "next_response": _("The promised answer is late from here on"),
+        "resolution": _("The promised solution is late from here on"),
+        "take_up": _("Taking it up is late from here on"),
+    }
+    return words.get(event.changes.get("clock", (None, ""))[1], "")
 
 
 def _plain_words():
@@ -186,6 +205,8 @@ def _plain_words():
         "cancelled": pgettext("ticket", "Cancelled"),
         "attached": _("Files attached"),
         "read": _("Read"),
+        "policy_set": _("Another service policy"),
+        "replanned": _("Due times counted anew"),
     }
 
 
@@ -209,6 +230,6 @@ def _changed(event):
     told = []
     for name in event.changes:
         model_field = next((each for each in Ticket._meta.concrete_fields if each.name == name), None)
-        if model_field is not None and name not in ("response_due", "resolution_due", "paused_seconds", "version"):
+        if model_field is not None and name not in UNTOLD:
             told.append(capfirst(str(model_field.verbose_name)))
     return _("Changed: %(what)s") % {"what": _(", ").join(told)} if told else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.views import acts, phone, portal, queue, setup, ticket
+from helpdesk.views import acts, phone, portal, promises, queue, reports, setup, ticket
 from helpdesk.views.home import home
 
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("tickets/<int:pk>/start/", acts.start, name="ticket_start"),
     path("tickets/<int:pk>/assign/", acts.Assign.as_view(), name="ticket_assign"),
     path("tickets/<int:pk>/transfer/", acts.Transfer.as_view(), name="ticket_transfer"),
+    path("tickets/<int:pk>/policy/", acts.ChoosePolicy.as_view(), name="ticket_policy"),
     path("tickets/<int:pk>/wait/", acts.Wait.as_view(), name="ticket_wait"),
     path("tickets/<int:pk>/resume/", acts.resume, name="ticket_resume"),
     path("tickets/<int:pk>/reply/", acts.reply, name="ticket_reply"),
@@ -38,10 +39,21 @@ urlpatterns = [
     path("tickets/<int:pk>/unfollow/", acts.unwatch, name="ticket_unwatch"),
     path("tickets/<int:pk>/followers/", acts.AddWatcher.as_view(), name="ticket_add_watcher"),
     path("tickets/<int:pk>/followers/<int:person>/remove/", acts.remove_watcher, name="ticket_remove_watcher"),
+    path("reports/service/", reports.service_report, name="service_report"),
     path("setup/queues/", setup.QueueList.as_view(), name="queues"),
     path("setup/categories/", setup.CategoryList.as_view(), name="categories"),
     path("setup/priorities/", setup.Matrix.as_view(), name="matrix"),
-    path("setup/targets/", setup.Targets.as_view(), name="targets"),
+    path("setup/policies/", promises.PolicyList.as_view(), name="policies"),
+    path("setup/policies/new/", promises.PolicyCreate.as_view(), name="policy_new"),
+    path("setup/policies/<int:pk>/", promises.page, name="policy"),
+    path("setup/policies/<int:pk>/edit/", promises.PolicyEdit.as_view(), name="policy_edit"),
+    path("setup/policies/<int:pk>/use/", promises.switch_use, name="policy_use"),
+    path("setup/policies/<int:pk>/move/", promises.move, name="policy_move"),
+    path("setup/policies/<int:pk>/steps/new/", promises.StepCreate.as_view(), name="policy_step_new"),
+    path("setup/policies/<int:pk>/steps/<int:step>/remove/", promises.remove_step, name="policy_step_remove"),
+    path("setup/hand-over/", promises.TakeUp.as_view(), name="take_up"),
+    path("setup/replans/", promises.ReplanList.as_view(), name="replans"),
+    path("setup/replans/<int:pk>/", promises.replan, name="replan"),
 ]
 for _screen, _place in (("queue", "queues"), ("category", "categories")):
     _kind = {"screen": _screen}

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk import clocks, notifications
+from helpdesk import clocks, notifications, policies
 from helpdesk.choices import Level, Priority, Status
 from helpdesk.models import Category, PriorityCell, Queue, Ticket
 from helpdesk.permissions import can_file_for_others
@@ -63,13 +63,20 @@ def _file(requester, by, channel, *, files=(), take=False, queue=None, **values)
         ticket.status, ticket.assignee = Status.IN_PROGRESS, by
     if channel == Channel.PHONE and by.pk != requester.pk:  # somebody of the desk has spoken with her
         ticket.responded_at = now
-    clocks.promise(ticket)
+    _promise(ticket, by, now)
     ticket.number = next_number(requester.institution, now)
     ticket.save(force_insert=True)
     _attach(ticket, files, by)
     event = record_event(ticket, "created", by=by, changes=_first_values(ticket), channel=channel, at=now)
     notifications.filed(ticket, event)
     return ticket
+
+
+def _promise(ticket, by, now):
+    """The policy that fits, and what it promises from this instant on."""
+    book = policies.book_of(ticket.institution_id)
+    policies.choose(ticket, book)
+    clocks.keep(ticket, [clocks.Told(now, by.pk, "created", _first_values(ticket))], now, book)
 
 
 def priority_of(institution_id, impact, urgency):
@@ -130,6 +137,6 @@ def _attach(ticket, files, by):
 
 
 def _first_values(ticket):
-    names = ("status", "queue", "category", "asset", "impact", "urgency", "priority", "assignee", "requester")
+    names = ("status", "queue", "category", "asset", "impact", "urgency", "priority", "policy", "assignee", "requester")
     values = {name: getattr(ticket, ticket._meta.get_field(name).attname) for name in names}
     return {name: [None, value] for name, value in values.items() if value is not None}

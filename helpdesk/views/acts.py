@@ -25,6 +25,7 @@ from helpdesk.forms import (
 )
 from helpdesk.models import Ticket
 from helpdesk.permissions import has_ticket_list
+from helpdesk.promise_forms import ChoosePolicyForm
 from helpdesk.views.ticket import draw, open_ticket
 from office.once import once
 from people.models import User
@@ -230,6 +231,17 @@ class Wait(TicketAct):
     def act(self, form):
         data = form.cleaned_data
         return actions.wait_ticket(self.object, by=self.request.user, kind=data["kind"], note=data["note"])
+
+
+class ChoosePolicy(TicketAct):
+    title, submit_label, may = gettext_lazy("Choose a service policy"), gettext_lazy("Choose"), "change"
+    form_class, success_message = ChoosePolicyForm, gettext_lazy("The due times follow.")
+
+    def get_form_arguments(self):
+        return {"ticket": self.object}
+
+    def act(self, form):
+        return actions.choose_policy(self.object, by=self.request.user, policy=form.cleaned_data["policy"])
 
 
 class Cancel(TicketAct):

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.actions import setting as actions
 from helpdesk.choices import Level
 from helpdesk.forms import IMPACT_WORDS, URGENCY_WORDS
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget
+from helpdesk.models import Category, PriorityCell, Queue
 from helpdesk.permissions import can_change_setup, sees_setup
-from helpdesk.setup_forms import CategoryForm, MatrixForm, QueueForm, TargetsForm
+from helpdesk.setup_forms import CategoryForm, MatrixForm, QueueForm
 from helpdesk.setup_tables import CategoryTable, QueueTable
 from office.history import Line, history_of
 from office.models import Event
@@ -216,6 +216,9 @@ class Grid(FormPage):
     def rows(self, form):
         return form.rows
 
+    def get_history(self):
+        return _history_of_rows(self.model, self.request.user)
+
     def words(self):
         """Extra words for the template."""
         return {}
@@ -229,7 +232,7 @@ class Grid(FormPage):
             context
             | {
                 "can_edit": may,
-                "history": _history_of_rows(self.model, self.request.user),
+                "history": self.get_history(),
                 "rows": self.rows(context["form"]),
             }
             | self.words()
@@ -270,17 +273,6 @@ class Matrix(Grid):
     def act(self, form):
         user = self.request.user
         return actions.change_matrix(user.institution, form.get_priorities(), by=user, seen=form.get_seen())
-
-
-class Targets(Grid):
-    title, form_class, template_name = _("Service targets"), TargetsForm, "helpdesk/targets.html"
-    lead = _("What we promise: minutes of working time until the first answer and until the solution.")
-    success_message = _("The targets hold for tickets that are filed from now on; promises already made stay.")
-    model = ServiceTarget
-
-    def act(self, form):
-        user = self.request.user
-        return actions.change_targets(user.institution, form.get_targets(), by=user, seen=form.get_seen())
 
 
 def _history_of_rows(model, user):

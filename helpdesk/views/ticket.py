@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk import actions, attention, busy, calling, looks, mentions, permissions, promise
+from helpdesk import accounts, actions, attention, busy, calling, clocks, looks, mentions, permissions, promise
 from helpdesk.boxes import empty_box
 from helpdesk.choices import Status, WaitingFor
 from helpdesk.models import Ticket
@@ -121,19 +121,19 @@ def colleagues(request, pk):
 def draw(request, opened, status=200, **boxes):
     """The page, with the boxes of what was refused as they were typed."""
     template = "helpdesk/ticket_desk.html" if opened.is_workplace else "helpdesk/ticket_mine.html"
-    may = opened.may()
-    context = _common(opened, may) | (_workplace(opened, may) if opened.is_workplace else {})
+    may, events = opened.may(), list(busy.events_of(opened.ticket.pk))
+    context = _common(opened, may, events) | (_workplace(opened, may, events) if opened.is_workplace else {})
     return render(request, template, context | boxes, status=status)
 
 
-def _common(opened, may):
+def _common(opened, may, events):
     ticket, now = opened.ticket, timezone.now()
     return {
         "title": f"{ticket.number} {ticket.subject}",
         "ticket": ticket,
         "may": may,
         "standing": opened.standing,
-        "timeline": timeline_of(ticket, opened.reader, opened.standing),
+        "timeline": timeline_of(ticket, opened.reader, opened.standing, events),
         "sentence": promise.sentence(ticket, now, yours=opened.standing.is_own),
         "state": looks.state_badge(ticket.status, ticket.waiting_for),
         "is_fresh": ticket.status == Status.NEW and opened.standing.is_own,
@@ -145,11 +145,15 @@ def _common(opened, may):
     }
 
 
-def _workplace(opened, may):
+def _workplace(opened, may, events):
     ticket, reader, now = opened.ticket, opened.reader, timezone.now()
     custodies = busy.custodies_of(ticket.requester_id, ticket.asset_id or 0)
     watchers = busy.watchers_of(ticket.pk) if ticket.has_watchers else []
+    told = clocks.told(ticket) if len(events) >= busy.MOST else accounts.told_of(events)
+    account = clocks.replay(ticket, told, now)
     return {
+        "service_bar": accounts.bar(account),
+        "promises": accounts.explanations(account),
         "due": looks.due_chip(ticket.next_due, now),
         "priority": looks.priority_badge(ticket.priority),
         "note_box": empty_box("note") if opened.standing.writes_notes else None,
@@ -224,6 +228,8 @@ def _times(ticket):
         (_("Created"), ticket.created_at),
         (_("First answer due"), None if ticket.responded_at else ticket.response_due),
         (_("First answer"), ticket.responded_at),
+        (_("Next answer due"), ticket.next_response_due),
+        (_("To be taken up by"), ticket.take_up_due if ticket.assignee_id is None and ticket.is_unresolved else None),
         (_("Resolution due"), ticket.resolution_due if ticket.is_unresolved else None),
         (_("Resolved"), ticket.resolved_at),
         (_("Closes by itself"), ticket.close_due),

@@ -123,9 +123,7 @@ def _closed(told: object) -> list[date]:
         start = _day(first, "a closed day")
         end = _day(last, "a closed day") if sign else start
         if not 0 <= (end - start).days < LONGEST_CLOSURE:
-            raise BadCalendar(
-                f"The closed days {start}..{end} must end on or after the day they begin, within ten years."
-            )
+            raise BadCalendar(f"The closed days {start}..{end} must end after they begin, within ten years.")
         days += [start + timedelta(days=n) for n in range((end - start).days + 1)]
     return days
 

@@ -97,10 +97,13 @@ class Run:
         """
         due = target.first_due(self.calendar, self.start)
         pushes: list[Push] = []
+        stood_until: datetime | None = None
         for stretch in self.standing:
             begin = max(stretch.start, self.start)
-            if target.settled(self.calendar, due) <= begin or (self.stop and self.stop <= begin):
+            is_reached = target.settled(self.calendar, due) <= begin and begin != stood_until
+            if is_reached or (self.stop and self.stop <= begin):
                 break
+            stood_until = stretch.end
             if stretch.is_open and self.stop is None:
                 return None, working_between(self.calendar, begin, target.settled(self.calendar, due)), tuple(pushes)
             end = min(stretch.end, self.stop) if self.stop else stretch.end

@@ -78,7 +78,7 @@ def phases(history: History, until: datetime) -> tuple[Stretch, ...]:
     if until < opened:
         raise ValueError("Nothing can be told of the time before it was opened.")
     ended = ended_at(history, until)
-    turns = [Turn(opened, Phase.RUNNING), *(turn for turn in history.turns if turn.at <= (ended or until))]
+    turns = [Turn(opened, Phase.RUNNING), *_turns(history, ended or until)]
     found: list[Stretch] = []
     for turn, following in pairwise(turns):
         start, end = turn.at.astimezone(UTC), following.at.astimezone(UTC)
@@ -108,12 +108,16 @@ def _joined(found: list[Stretch]) -> tuple[Stretch, ...]:
     return tuple(joined)
 
 
+def _turns(history: History, until: datetime) -> list[Turn]:
+    """The turns up to and including `until`, of several at one instant the last."""
+    told = [turn for turn in history.turns if turn.at <= until]
+    return [turn for n, turn in enumerate(told) if n + 1 == len(told) or told[n + 1].at > turn.at]
+
+
 def ended_at(history: History, until: datetime) -> datetime | None:
     """Since when what holds at `until` has ended for good, UTC; None while it has not."""
     since: datetime | None = None
-    for turn in history.turns:
-        if turn.at > until:
-            break
+    for turn in _turns(history, until):
         since = (since or turn.at.astimezone(UTC)) if turn.phase == Phase.ENDED else None
     return since
 
@@ -121,9 +125,7 @@ def ended_at(history: History, until: datetime) -> datetime | None:
 def solved_since(history: History, until: datetime) -> datetime | None:
     """When what holds at `until` was solved, UTC; None while it is not, or when it ended without being solved."""
     since: datetime | None = None
-    for turn in history.turns:
-        if turn.at > until:
-            break
+    for turn in _turns(history, until):
         if turn.phase == Phase.SOLVED:
             since = since or turn.at.astimezone(UTC)
         elif turn.phase != Phase.ENDED:

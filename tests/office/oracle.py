@@ -4,6 +4,7 @@ Everything is whole minutes since `BASE`. It is slow and simple on purpose: for 
 looks at the clock on the wall, the notice on the door and the ticket would say.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -58,18 +59,18 @@ class Tale:
     asked: list
     answered: list
 
+    def __post_init__(self):
+        self.seen = list({turn[0]: tuple(turn) for turn in self.turns}.values())  # of several in a minute the last
+
     def phase(self, minute):
-        now = ("running", "")
-        for at, phase, waiting in self.turns:
-            if at <= minute:
-                now = (phase, waiting)
-        return now
+        place = bisect_right(self.seen, minute, key=lambda turn: turn[0])
+        return self.seen[place - 1][1:] if place else ("running", "")
 
     def stands(self, minute, until):
         """Whether the clocks stand in this minute; an end that was taken back stood, the last one does not."""
         phase = self.phase(minute)[0]
         if phase == "ended":
-            return any(minute < at <= until and later != "ended" for at, later, _waiting in self.turns)
+            return any(minute < at <= until and later != "ended" for at, later, _waiting in self.seen)
         return phase in ("paused", "solved")
 
 

@@ -236,9 +236,23 @@ for many, one, idle_thing in (("queues", "queue", "idle_queue"), ("categories", 
     page(f"{one}_new", yes=ADMINISTRATORS | {"xerxes"}, not_this={"xerxes"}, forbidden=LOOKERS | {"xavier"})
     page(f"{one}_edit", one, yes=ADMINISTRATORS, forbidden=LOOKERS)
     button(f"{one}_use", idle_thing, yes=ADMINISTRATORS, forbidden=LOOKERS)
-for name in ("matrix", "targets"):
+row("policies", yes=SETUP | SETUP_ABROAD)
+row("policy", on="policy", yes=SETUP)
+row("policy", on="two_policy", yes=SETUP_ABROAD)
+page("policy_new", yes=ADMINISTRATORS | {"xerxes"}, forbidden=LOOKERS | {"xavier"})
+page("policy_edit", "policy", yes=ADMINISTRATORS, forbidden=LOOKERS)
+button("policy_use", "idle_policy", yes=ADMINISTRATORS, forbidden=LOOKERS)
+button("policy_move", "idle_policy", body={"way": "up"}, yes=ADMINISTRATORS, forbidden=LOOKERS)
+page("policy_step_new", "policy", yes=ADMINISTRATORS, forbidden=LOOKERS)
+button("policy_step_remove", "policy step", yes=ADMINISTRATORS, forbidden=LOOKERS)
+row("service_report", yes=SETUP | SETUP_ABROAD)
+row("replans", yes=SETUP | SETUP_ABROAD)
+row("replan", on="replan", yes=SETUP)
+row("replan", on="two_replan", yes=SETUP_ABROAD)
+for name in ("matrix", "take_up"):
     row(name, yes=SETUP | SETUP_ABROAD)
-    row(name, POST, yes=ADMINISTRATORS | {"xerxes"}, forbidden=LOOKERS | {"xavier"})
+row("matrix", POST, yes=ADMINISTRATORS | {"xerxes"}, forbidden=LOOKERS | {"xavier"})
+row("take_up", POST, yes=ADMINISTRATORS, idle={"xerxes"}, then=(302, 200), forbidden=LOOKERS | {"xavier"})
 
 CALENDAR_EDITORS = ADMINISTRATORS | {"xerxes"}  # calendars belong to the installation
 CALENDAR_READERS = LOOKERS | {"xavier"}
@@ -461,6 +475,7 @@ for name, yes, secret, abroad in (
     ("ticket_assign", {"basil", "rania"}, {"salma"}, {"xavier", "xerxes"}),  # an administrator reassigns, no more
     ("ticket_transfer", {"basil", "rania"}, {"salma"}, {"xavier", "xerxes"}),
     ("ticket_wait", {"basil"}, {"salma"}, {"xavier"}),
+    ("ticket_policy", {"basil"}, {"salma"}, {"xavier"}),
     ("ticket_cancel", {"basil", "amal"}, {"salma", "dina"}, {"xavier", "xenia"}),  # whoever asked takes it back
     ("ticket_add_watcher", {"basil"}, {"salma"}, {"xavier"}),
 ):

@@ -45,7 +45,8 @@ def address(scene, name, on=""):
 
 
 def resolve_typed(scene, typed):
-    """Words of the scene stand for the thing's key: a function of the scene is asked."""
+    """Words of the scene stand for the thing's key: a function of the scene is asked, for one value or for all."""
+    typed = typed(scene) if callable(typed) else typed
     return {name: value(scene) if callable(value) else value for name, value in typed.items()}
 
 
@@ -173,7 +174,10 @@ FORMS = {
     "category_new": Form("rania", typed={"name_en": "Scanning", "queue": pk("queue")}, creates="helpdesk.Category"),
     "category_edit": Form("rania", "category", {"name_ar": "طباعة"}),
     "matrix": Form("rania", typed={"cell_1_1": "2"}),
-    "targets": Form("rania", typed={"response_1": "35"}),
+    "policy_new": Form("rania", typed={"name_en": "For the board"}, creates="helpdesk.ServicePolicy"),
+    "policy_edit": Form("rania", "policy", {"name_ar": "الخدمة"}),
+    "policy_step_new": Form("rania", "policy", {"percent": "75"}, creates="helpdesk.EscalationStep"),
+    "take_up": Form("rania", typed=lambda scene: {f"amount_{scene.team.pk}": "35"}),
     # helpdesk
     "new_ticket": Form("amal", typed={"text": "The screen stays dark."}, creates="helpdesk.Ticket"),
     "phone_ticket": Form(
@@ -182,6 +186,7 @@ FORMS = {
     "ticket_edit": Form("basil", "ticket", {"room": "15"}),
     "ticket_assign": Form("basil", "ticket", {"assignee": pk("tareq")}),
     "ticket_transfer": Form("basil", "ticket", {"queue": pk("network_queue")}),
+    "ticket_policy": Form("basil", "ticket", {"policy": pk("idle_policy")}),
     "ticket_wait": Form("basil", "ticket", {"kind": "parts", "note": "Drum"}),
     "ticket_cancel": Form("basil", "ticket", {"reason": "Twice the same."}),
     "ticket_add_watcher": Form("basil", "ticket", {"person": _label("dina")}),

@@ -18,7 +18,7 @@ from contracts.choices import ContractState
 from contracts.models import Approval, Contract, ReminderRule, Suspension
 from helpdesk import actions as desk
 from helpdesk.choices import Status
-from helpdesk.models import Message, Watcher
+from helpdesk.models import EscalationStep, Message, Replan, ServicePolicy, Watcher
 from office import files, outbox, sheets, stopping
 from office.calendars import today
 from office.events import record_event
@@ -131,6 +131,10 @@ def _desk(scene):
     scene.idle_queue = make.make_queue(scene.network, name_en="Of nobody")
     scene.idle_category = make.make_category(scene.queue, name_en="Of nothing")
     scene.category = make.make_category(scene.queue, name_en="Printing")
+    scene.policy = ServicePolicy.objects.get(institution=scene.one)
+    scene.idle_policy = make.make_policy(scene.one, name_en="For nobody")
+    scene.step = EscalationStep.objects.create(policy=scene.policy, percent=50)
+    scene.replan = Replan.objects.create(institution=scene.one, total=3)
     scene.secret_category = make.make_category(scene.secret_queue, name_en="Incident")
 
 
@@ -246,6 +250,8 @@ def _second(scene):
         setattr(scene, name, _person(scene.two, name, **dict.fromkeys(roles, True), unit=scene.two_unit))
     scene.two_team = make.make_team(scene.two, [scene.xavier], name_en="Foreign team")
     scene.two_queue = make.make_queue(scene.two_team, name_en="Foreign queue", is_default=True)
+    scene.two_policy = ServicePolicy.objects.get(institution=scene.two)
+    scene.two_replan = Replan.objects.create(institution=scene.two, total=3)
     scene.two_category = make.make_category(scene.two_queue, name_en="Foreign category")
     scene.two_place = make.make_location(scene.two, name_en="Foreign room")
     scene.two_asset = _asset(scene, "TWO-1", scene.xenia, name="Foreign laptop")

@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from assets.picker import PickField
 from contracts.models import Contract, ServiceLevel
-from helpdesk.models import Category, Queue, Ticket
+from helpdesk.models import Category, Queue, ServicePolicy, Ticket
 from office.models import WorkingCalendar
 from people.models import Team, Unit, User, Vendor
 from people.picker import PersonField
@@ -36,6 +36,7 @@ ABROAD = {
     ServiceLevel: "two_level",
     Queue: "two_queue",
     Category: "two_category",
+    ServicePolicy: "two_policy",
     Ticket: "two_ticket",
 }
 
@@ -129,6 +130,7 @@ SECOND = {
     "remove_calendar_hours": ("other_calendar", "slack"),
     "edit_calendar_day": ("other_calendar", "day"),
     "confirm_calendar_day": ("other_calendar", "day"),
+    "policy_step_remove": ("idle_policy", "step"),
     "remove_calendar_day": ("other_calendar", "day"),
     "team_remove_member": ("team", "xenia"),
     "ticket_remove_watcher": ("ticket", "xenia"),
@@ -161,6 +163,8 @@ ASKED = {
         ("tickets", "queue", "two_queue"),
         ("tickets", "queue", "secret_queue"),
         ("tickets", "category", "two_category"),
+        ("tickets", "policy", "two_policy"),
+        ("tickets", "team", "two_team"),
         ("tickets", "assignee", "xavier"),
         ("tickets", "unit", "two_unit"),
         ("assets", "unit", "two_unit"),
