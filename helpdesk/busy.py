@@ -64,8 +64,14 @@ def ticket_for_desk(ticket, institution, user, *, roles):
 def messages_of(ticket, *, public):
     messages = Message.objects.filter(ticket=ticket)
     messages = (messages.public() if public else messages).order_by("-id")[:MOST]
-    author = {"author_name": F("author__name"), "author_is_technician": F("author__is_technician")}
-    names = ("id", "author_id", *author, "text", "kind", "is_internal", "channel", "created_at")
+    author = {
+        "author_name": F("author__name"),
+        "author_is_technician": F("author__is_technician"),
+        "author_is_guest": F("author__is_guest"),
+        "mail_pk": F("mail__pk"),
+        "mail_state": F("mail__state"),
+    }
+    names = ("id", "author_id", *author, "text", "kind", "is_internal", "channel", "created_at", "mail_from", "quoted")
     return messages.annotate(**author).values_list(*names, named=True)
 
 

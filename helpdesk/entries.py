@@ -9,7 +9,7 @@ from assets import blockers
 from helpdesk import finding, handover, panels, targets, tiles
 from helpdesk.files import may_download
 from helpdesk.models import Category, EscalationStep, Queue, ServicePolicy, Ticket
-from helpdesk.permissions import can_file_for_others, sees_setup, works_queues
+from helpdesk.permissions import can_file_for_others, sees_received_mail, sees_setup, works_queues
 from office.files import register_owner
 from office.history import register_words
 from office.setup import register_card
@@ -51,6 +51,13 @@ VERBS = {
     "replanned": _("Due times counted anew"),
     "breached": _("A promise is late"),
     "escalated": pgettext_lazy("history", "Escalated"),
+    "accepted": _("A message from outside was accepted"),
+}
+MAIL_VERBS = {
+    "helpdesk.receivedmail:accepted": _("Made a ticket"),
+    "helpdesk.receivedmail:processed_again": _("Processed again"),
+    "helpdesk.receivedmail:laid_aside": _("Laid aside"),
+    "helpdesk.mailbox:resumed": _("Reading goes on"),
 }
 # Names in the history that are no fields, and what their codes mean.
 CLOCKS = {
@@ -102,7 +109,7 @@ def register():
     register_owner(Ticket._meta.label_lower, may_download)
     leaving.register("tickets", _("Open tickets"), handover.tickets_in_hand, handover.hand_over, order=10)
     blockers.register("tickets", _open_tickets)
-    verbs = {f"helpdesk.ticket:{verb}": words for verb, words in VERBS.items()}
+    verbs = {f"helpdesk.ticket:{verb}": words for verb, words in VERBS.items()} | MAIL_VERBS
     register_words(verbs=verbs, names=NAMES, models={"watcher": User}, values=VALUES)
     promised = targets.history_names()
     register_words(names=promised, values=dict.fromkeys(promised, targets.code_in_words))
@@ -248,6 +255,22 @@ def _set_up():
     )
     for order, (title, icon, url, description, count) in enumerate(cards):
         register_card(title, icon, url, sees_setup, description, count=count, order=100 + order)
+    register_card(
+        _("Mailboxes"),
+        "mail",
+        "mailboxes",
+        sees_setup,
+        _("To which addresses people write, and for which queue."),
+        order=110,
+    )
+    register_card(
+        _("Received mail"),
+        "mail-opened",
+        "received_mails",
+        sees_received_mail,
+        _("Everything that came, what became of it and why; what is held or failed."),
+        order=111,
+    )
 
 
 def _rows(model):

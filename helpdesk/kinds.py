@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Category, PriorityCell, Queue, ServicePolicy, TeamTarget, Ticket
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue, ReceivedMail, ServicePolicy, TeamTarget, Ticket
 from helpdesk.notifications import TOPIC
 from helpdesk.permissions import sees_setup
 from office.kinds import register_kind
@@ -16,14 +16,17 @@ SETUP = {
     PriorityCell: _("Priority matrix"),
     ServicePolicy: _("Service policy"),
     TeamTarget: _("Hand-over targets"),
+    Mailbox: _("Mailbox"),
 }
 
 
 def register():
     register_kind("helpdesk.ticket", _("Ticket"), fully_seen, hidden=lambda user: HIDDEN)
+    register_kind("helpdesk.receivedmail", _("Received mail"), ReceivedMail.objects.visible_to)
     for model, words in SETUP.items():
         register_kind(model._meta.label_lower, words, _of_setup(model))
     name_topic(TOPIC, _("News of a ticket"))
+    name_topic("ticket.received", _("Answer to a mail"))
 
 
 def _of_setup(model):

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.choices import Level, Priority
-from helpdesk.models import Category, PriorityCell, Queue
+from helpdesk.intake import connecting
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue
 from office.models import WorkingCalendar
 from people.models import Team
 from ui.forms import HouseForm, VersionedForm
@@ -51,6 +52,39 @@ class CategoryForm(SetupForm):
         inside = Queue.objects.of_institution(self.by)
         self.fields["queue"].queryset = self.chosen_or_in_use(inside, "queue")
         self.fields["parent"].queryset = self.chosen_or_in_use(mine, "parent").exclude(pk=self.instance.pk)
+
+
+class MailboxForm(SetupForm):
+    class Meta:
+        model = Mailbox
+        fields = (
+            "name",
+            "address",
+            "queue",
+            "connection",
+            "folder",
+            "done_folder",
+            "unknown_senders",
+            "own_domains",
+            "trusted_server",
+            "takes_machines",
+            "reopen_days",
+        )
+
+    def offer(self):
+        inside = Queue.objects.of_institution(self.by)
+        self.fields["queue"].queryset = self.chosen_or_in_use(inside, "queue")
+        names = {*connecting.names(), self.instance.connection} - {""}
+        self.fields["connection"] = forms.ChoiceField(
+            label=self.fields["connection"].label,
+            help_text=self.fields["connection"].help_text,
+            choices=[("", _("none: nothing is fetched")), *((name, name) for name in sorted(names))],
+            required=False,
+        )
+        self.fields["reopen_days"].max_value = 3650
+
+    def clean_address(self):
+        return self.cleaned_data["address"].lower()
 
 
 class SeenForm(HouseForm):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from people.tables import use_state
-from ui.tables import BaseTable, ChoiceColumn, Column, NumberColumn, StateColumn, WhenColumn, YesColumn
+from ui.tables import BaseTable, ChoiceColumn, Column, MachineColumn, NumberColumn, StateColumn, WhenColumn, YesColumn
 
 
 class QueueTable(BaseTable):
@@ -43,3 +43,12 @@ class ReplanTable(BaseTable):
     done = NumberColumn(_("Tickets looked at"))
     changed = NumberColumn(_("Due times changed"))
     finished_at = WhenColumn(_("Finished"))
+
+
+class MailboxTable(BaseTable):
+    name = Column(_("Name"), link=True)
+    address = MachineColumn(_("Mail address"))
+    queue = Column(_("Queue"))
+    checked_at = WhenColumn(_("Last looked"))
+    error = Column(_("Trouble"))
+    state = StateColumn(_("In use"), look=use_state)

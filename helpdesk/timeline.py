@@ -9,7 +9,8 @@ from django.utils.translation import pgettext
 
 from helpdesk import busy, clocks
 from helpdesk.choices import MessageKind, Status, StepClock, WaitingFor
-from helpdesk.models import Queue, Ticket
+from helpdesk.models import Queue, ReceivedMail, Ticket
+from helpdesk.models.mail import MailState
 from office.models.events import Channel
 from people.models import User
 
@@ -33,6 +34,19 @@ class Said:
     is_new: bool = False  # came since the reader last looked
     channel: str = ""
     files: list = field(default_factory=list)
+    quoted: str = ""  # what a mail repeats of earlier ones
+    mail_from: str = ""  # as the mail says; for the desk
+    mail: int | None = None  # key of the received mail; for the desk
+    is_outside: bool = False  # nobody who works here
+    is_unverified: bool = False
+
+    @property
+    def mail_name(self):
+        return self.mail_from.rpartition(" <")[0]
+
+    @property
+    def mail_address(self):
+        return self.mail_from.rpartition("<")[2].rstrip(">")
 
 
 @dataclass
@@ -66,9 +80,9 @@ def timeline_of(ticket, reader, standing, events=None):
     """
     public = not standing.sees_notes
     files = _files(ticket, public)
-    entries = [_first(ticket, reader, files.pop(None, []))]
+    entries = [_first(ticket, reader, files.pop(None, []), None if public else _mail_of(ticket))]
     messages = busy.messages_of(ticket.pk, public=public)
-    entries += [_said(message, ticket, reader, files.pop(message.id, [])) for message in messages]
+    entries += [_said(message, ticket, reader, files.pop(message.id, []), public) for message in messages]
     entries += _steps(ticket, messages, reader, public, busy.events_of(ticket.pk) if events is None else events)
     entries.sort(key=lambda entry: entry.at)
     return [part for is_step, group in groupby(entries, _is_step) for part in _folded(is_step, group)]
@@ -92,7 +106,14 @@ def _files(ticket, public):
     return found
 
 
-def _first(ticket, reader, files):
+def _mail_of(ticket):
+    """The received mail that the ticket was made of."""
+    if ticket.channel != Channel.MAIL:
+        return None
+    return ReceivedMail.objects.filter(ticket=ticket.pk, opened=True).order_by("pk").first()
+
+
+def _first(ticket, reader, files, mail):
     """What was reported is the first thing said."""
     return Said(
         at=ticket.created_at,
@@ -101,10 +122,13 @@ def _first(ticket, reader, files):
         is_mine=ticket.requester_id == reader.pk,
         channel=ticket.channel,
         files=files,
+        mail_from=f"{mail.sender_name} <{mail.sender}>".strip() if mail else "",
+        mail=mail.pk if mail else None,
+        is_outside=ticket.requester.is_guest,
     )
 
 
-def _said(message, ticket, reader, files):
+def _said(message, ticket, reader, files, public):
     return Said(
         at=message.created_at,
         author=message.author_name or "",
@@ -116,6 +140,11 @@ def _said(message, ticket, reader, files):
         is_new=bool(ticket.looked_at) and message.created_at > ticket.looked_at and message.author_id != reader.pk,
         channel=message.channel,
         files=files,
+        quoted=message.quoted,
+        mail_from="" if public else message.mail_from,
+        mail=None if public else message.mail_pk,
+        is_outside=bool(message.author_is_guest or (message.author_id is None and message.mail_from)),
+        is_unverified=message.mail_state == MailState.UNVERIFIED,
     )
 
 
@@ -207,6 +236,7 @@ def _plain_words():
         "read": _("Read"),
         "policy_set": _("Another service policy"),
         "replanned": _("Due times counted anew"),
+        "accepted": _("A message from outside was accepted"),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.views import acts, phone, portal, promises, queue, reports, setup, ticket
+from helpdesk.views import acts, mail, phone, portal, promises, queue, reports, setup, ticket
 from helpdesk.views.home import home
 
 urlpatterns = [
@@ -54,8 +54,18 @@ urlpatterns = [
     path("setup/hand-over/", promises.TakeUp.as_view(), name="take_up"),
     path("setup/replans/", promises.ReplanList.as_view(), name="replans"),
     path("setup/replans/<int:pk>/", promises.replan, name="replan"),
+    path("setup/mail/", setup.MailboxList.as_view(), name="mailboxes"),
+    path("setup/mail/try/", mail.Trial.as_view(), name="mail_trial"),
+    path("setup/mail/received/", mail.ReceivedList.as_view(), name="received_mails"),
+    path("setup/mail/received/<int:pk>/", mail.Received.as_view(), name="received_mail"),
+    path("setup/mail/received/<int:pk>/again/", mail.again, name="received_mail_again"),
+    path("setup/mail/received/<int:pk>/aside/", mail.aside, name="received_mail_aside"),
+    path("setup/mail/<int:pk>/resume/", mail.resume, name="mailbox_resume"),
+    path("mail/<int:pk>/", mail.letter, name="mail_letter"),
+    path("mail/<int:pk>/raw/", mail.raw, name="mail_raw"),
+    path("mail/<int:pk>/accept/", mail.accept_message, name="mail_accept_message"),
 ]
-for _screen, _place in (("queue", "queues"), ("category", "categories")):
+for _screen, _place in (("queue", "queues"), ("category", "categories"), ("mailbox", "mail")):
     _kind = {"screen": _screen}
     urlpatterns += [
         path(f"setup/{_place}/new/", setup.Create.as_view(), _kind, name=f"{_screen}_new"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk import policies, replans
-from helpdesk.models import Category, PriorityCell, Queue
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue
 from helpdesk.permissions import can_change_setup
 from office.events import changes_between, record_event
 from people.actions.saving import create, demand, lock, refuse, refuse_while_used, write
@@ -107,6 +107,9 @@ def _check(row, by):
         if not row.close_after_days:
             refuse("close_after_days", _("At least one working day."), "days")
         _check_default(row)
+    elif isinstance(row, Mailbox):
+        if row.queue.institution_id != row.institution_id:
+            refuse("queue", _("Choose one from the list."), "foreign")
     else:
         if row.queue.institution_id != row.institution_id:
             refuse("queue", _("Choose one from the list."), "foreign")

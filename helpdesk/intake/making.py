@@ -53,8 +53,8 @@ def open_ticket(received, letter, decision, files):
         by=decision.sender,
         channel=Channel.MAIL,
         queue=decision.queue,
-        subject=_subject(letter),
-        description=_cut(_words(letter.text)),
+        subject=subject_of(letter),
+        description=description_of(letter),
         files=files,
     )
     received.ticket, received.opened = ticket, True
@@ -166,8 +166,12 @@ def remember_ids(ticket, letter):
     MailThread.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _subject(letter):
+def subject_of(letter):
     return _visible(letter.subject)[:200] or NO_SUBJECT
+
+
+def description_of(letter):
+    return _cut(_words(letter.text))
 
 
 def _words(text):

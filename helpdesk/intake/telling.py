@@ -73,6 +73,23 @@ ANSWERS = {
 }
 
 
+REASONS = {
+    "too much": _("more than is read"),
+    "own": _("our own mail came back"),
+    "repeated": _("it came before"),
+    "no sender": _("no usable address"),
+    "forged sender": _("our server does not vouch for the sender"),
+    "forged id": _("with a forged reference"),
+    "unproven technician": _("says to be of the desk, without proof"),
+    "forward unproven": _("forwarded, without proof of the sender"),
+    "forward unclear": _("forwarded, original sender not known here"),
+    "unknown sender": _("unknown sender"),
+    "too many": _("too many tickets within an hour"),
+    "outsider": _("takes no part in the ticket"),
+    "reopens": _("reopens the ticket"),
+}
+
+
 def as_json(letter, decision, **more):
     """What `receive_mail --json` prints of one message; the keys are documented in docs/mail.md."""
     return {
@@ -115,13 +132,27 @@ def in_words(trace):
     told = []
     for step in trace:
         name, answer = step["name"], step["answer"]
-        facts = "; ".join(f"{key}: {_plain(value)}" for key, value in step["facts"].items())
-        told.append((QUESTIONS.get(name, name), ANSWERS.get((name, answer), answer), facts))
+        told.append((QUESTIONS.get(name, name), ANSWERS.get((name, answer), answer), _facts(step["facts"])))
     return told
 
 
-def _plain(value):
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+TOLD = ("reason", "ticket", "address", "status", "over", "ignored", "files")
+
+
+def _facts(facts):
+    """Those that people ask for; programs get all of them."""
+    words = []
+    for name in TOLD:
+        value = facts.get(name)
+        if not value:
+            continue
+        if name == "reason":
+            words.append(str(REASONS.get(value, ANSWERS.get(("automatic", value), value))))
+        elif name == "files":
+            words += [file for file, _why in value]
+        else:
+            words.append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    return _(", ").join(words)
 
 
 def received_as_json(letter, received, **more):

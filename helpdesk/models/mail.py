@@ -1,5 +1,6 @@
 """Mail in: the mailboxes that are read, the ledger of everything received, the ids that belong to a ticket."""
 
+from django.apps import apps
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -88,6 +89,21 @@ class MailState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("received mail", "failed")
 
 
+class ReceivedMailQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """For administrators; what is in a ticket only to whoever sees its internal part, and what came to a mailbox
+        of a restricted queue only to its team.
+        """
+        if not (user.is_active and user.institution_id and user.is_administrator):
+            return self.none()
+        mine = self.filter(institution=user.institution_id)
+        queues = apps.get_model("helpdesk", "Queue").objects.open_to(user).values("pk")
+        return mine.filter(
+            models.Q(mailbox=None) | models.Q(mailbox__queue__in=queues),
+            models.Q(ticket=None) | models.Q(ticket__queue__in=queues),
+        )
+
+
 class ReceivedMail(models.Model):
     """One message as it was received, raw, and what became of it and why; the same message is one row."""
 
@@ -114,6 +130,8 @@ class ReceivedMail(models.Model):
     error = models.CharField(max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     repeats = models.PositiveIntegerField(default=0)  # how often it came again
+
+    objects = ReceivedMailQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["institution", "key"], name="one_row_per_received_mail")]

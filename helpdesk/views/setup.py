@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.actions import setting as actions
 from helpdesk.choices import Level
 from helpdesk.forms import IMPACT_WORDS, URGENCY_WORDS
-from helpdesk.models import Category, PriorityCell, Queue
-from helpdesk.permissions import can_change_setup, sees_setup
-from helpdesk.setup_forms import CategoryForm, MatrixForm, QueueForm
-from helpdesk.setup_tables import CategoryTable, QueueTable
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue
+from helpdesk.permissions import can_change_setup, sees_received_mail, sees_setup
+from helpdesk.setup_forms import CategoryForm, MailboxForm, MatrixForm, QueueForm
+from helpdesk.setup_tables import CategoryTable, MailboxTable, QueueTable
 from office.history import Line, history_of
 from office.models import Event
 from office.once import made_before, once
@@ -62,6 +62,7 @@ SCREENS = {
     "category": Screen(
         "category", Category, CategoryForm, _("Category"), "categories", _("Categories of tickets"), _("New category")
     ),
+    "mailbox": Screen("mailbox", Mailbox, MailboxForm, _("Mailbox"), "mailboxes", _("Mailboxes"), _("New mailbox")),
 }
 
 
@@ -100,6 +101,17 @@ class CategoryList(SetupList):
         return SCREENS["category"].rows(self.request.user).select_related("queue", "parent")
 
 
+class MailboxList(SetupList):
+    name, title, screen = "mailboxes", _("Mailboxes"), "mailbox"
+    table_class = MailboxTable
+    orderings = {"name": ("name",)}
+    empty_icon = "mail"
+    empty_text = _("Addresses to which people write to the desk will stand here.")
+
+    def get_queryset(self):
+        return SCREENS["mailbox"].rows(self.request.user).select_related("queue")
+
+
 @require_safe
 def page(request, screen, pk):
     """One row: its fields, where it is used, its history."""
@@ -119,7 +131,8 @@ def page(request, screen, pk):
         "edit_url": reverse(f"{screen.url}_edit", args=[row.pk]) if may else "",
         "use_url": reverse(f"{screen.url}_use", args=[row.pk]) if may else "",
     }
-    return render(request, "assets/catalogue_page.html", context)
+    template = "helpdesk/mailbox.html" if isinstance(row, Mailbox) else "assets/catalogue_page.html"
+    return render(request, template, context | {"can_edit": may})
 
 
 def _shown(row, name):
@@ -129,6 +142,11 @@ def _shown(row, name):
 
 def uses_of(row, user):
     """[(how many, in words, url of the list)] of what points at the row, of tickets only those this reader may see."""
+    if isinstance(row, Mailbox):
+        received = row.received.visible_to(user).count()
+        words = ngettext("%(count)s received mail", "%(count)s received mails", received)
+        url = f"{reverse('received_mails')}?mailbox={row.pk}" if sees_received_mail(user) else reverse("mailboxes")
+        return [(words % {"count": f"{received:,}"}, url)]
     open_tickets = row.tickets.visible_to(user).unresolved().count()
     words = ngettext("%(count)s open ticket", "%(count)s open tickets", open_tickets) % {"count": f"{open_tickets:,}"}
     name = "queue" if isinstance(row, Queue) else "category"

@@ -47,7 +47,7 @@ def test_in_words_every_step_is_a_line(post):
     said = post(letter("No network"), json=False, dry_run=True)
 
     assert "Who sent it: known" in said
-    assert "  - Result: a new ticket" in said
+    assert "Result: a new ticket" in said
     assert not Ticket.objects.exists()
 
 

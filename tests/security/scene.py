@@ -18,7 +18,7 @@ from contracts.choices import ContractState
 from contracts.models import Approval, Contract, ReminderRule, Suspension
 from helpdesk import actions as desk
 from helpdesk.choices import Status
-from helpdesk.models import EscalationStep, Message, Replan, ServicePolicy, Watcher
+from helpdesk.models import EscalationStep, Mailbox, Message, ReceivedMail, Replan, ServicePolicy, Watcher
 from office import files, outbox, sheets, stopping
 from office.calendars import today
 from office.events import record_event
@@ -238,9 +238,43 @@ def _tickets(scene):
     )
     Watcher.objects.create(ticket=scene.ticket, user=scene.sami)
     scene.note = Message.objects.create(ticket=scene.ticket, author=scene.basil, text="Old drum", is_internal=True)
+    _mail(scene)
     scene.tickets = (scene.ticket, scene.fresh, scene.given, scene.waiting, scene.solved, scene.secret, scene.board)
     for ticket in scene.tickets:
         record_event(ticket, "created", by=ticket.requester)
+
+
+def _mail(scene):
+    """A mailbox with what came through it: held, in a ticket from outside, and one for a restricted ticket."""
+    scene.mailbox = Mailbox.objects.create(
+        institution=scene.one, name="Desk mail", address="it@one.example", queue=scene.queue, paused_because="restored"
+    )
+    scene.idle_mailbox = Mailbox.objects.create(
+        institution=scene.one, name="Night mail", address="night@one.example", queue=scene.network_queue
+    )
+    scene.held_mail = _received(scene, state="held")
+    outside = Message.objects.create(
+        ticket=scene.ticket, text="Pay me", is_internal=True, mail_from="Eve <eve@x.example>", channel="mail"
+    )
+    scene.outside_mail = _received(scene, state="unverified", ticket=scene.ticket, message=outside)
+    secret = Message.objects.create(ticket=scene.secret, text="Leak", mail_from="Eve <eve@x.example>", channel="mail")
+    scene.secret_mail = _received(scene, state="done", ticket=scene.secret, message=secret)
+
+
+def _received(scene, **fields):
+    raw = f"From: Eve <eve@x.example>\r\nSubject: Offer {fields}\r\n\r\nPay me".encode()
+    blob = files.store(BytesIO(raw), "message/rfc822")
+    return ReceivedMail.objects.create(
+        institution=scene.one,
+        mailbox=scene.mailbox,
+        key=blob.sha256,
+        raw=blob,
+        size=len(raw),
+        sender="eve@x.example",
+        sender_name="Eve",
+        subject="Offer",
+        **fields,
+    )
 
 
 def _second(scene):
@@ -253,6 +287,9 @@ def _second(scene):
     scene.two_policy = ServicePolicy.objects.get(institution=scene.two)
     scene.two_replan = Replan.objects.create(institution=scene.two, total=3)
     scene.two_category = make.make_category(scene.two_queue, name_en="Foreign category")
+    scene.two_mailbox = Mailbox.objects.create(
+        institution=scene.two, name="Foreign mail", address="it@two.example", queue=scene.two_queue
+    )
     scene.two_place = make.make_location(scene.two, name_en="Foreign room")
     scene.two_asset = _asset(scene, "TWO-1", scene.xenia, name="Foreign laptop")
     scene.two_custody = scene.two_asset.custodies.get()

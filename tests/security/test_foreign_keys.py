@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from assets.picker import PickField
 from contracts.models import Contract, ServiceLevel
-from helpdesk.models import Category, Queue, ServicePolicy, Ticket
+from helpdesk.models import Category, Mailbox, Queue, ServicePolicy, Ticket
 from office.models import WorkingCalendar
 from people.models import Team, Unit, User, Vendor
 from people.picker import PersonField
@@ -38,6 +38,7 @@ ABROAD = {
     Category: "two_category",
     ServicePolicy: "two_policy",
     Ticket: "two_ticket",
+    Mailbox: "two_mailbox",
 }
 
 
@@ -176,7 +177,11 @@ ASKED = {
         ("asset_hint", "asset", "two_asset"),
     ],
     "amal": [("new_ticket", "asset", "laptop"), ("asset_hint", "asset", "laptop")],
-    "rania": [("users", "unit", "two_unit"), ("unit_create", "parent", "two_unit")],
+    "rania": [
+        ("users", "unit", "two_unit"),
+        ("unit_create", "parent", "two_unit"),
+        ("received_mails", "mailbox", "two_mailbox"),
+    ],
 }
 
 

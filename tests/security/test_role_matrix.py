@@ -76,4 +76,10 @@ def answers(scene, bodies, witness, row, person):
         yield f"changed {changes}"
 
 
-LOGGED = {"secret", "board", "secret_photo", "=ONE-TKT-6"}  # each reading of a restricted ticket leaves its line
+LOGGED = {
+    "secret",
+    "board",
+    "secret_photo",
+    "secret_mail",
+    "=ONE-TKT-6",
+}  # each reading of a restricted ticket leaves its line
