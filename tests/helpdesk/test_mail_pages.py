@@ -123,6 +123,14 @@ def test_a_trial_tells_everything_and_writes_nothing(sign_in, administrator, box
     assert not ReceivedMail.objects.exists()
 
 
+def test_a_trial_of_more_than_is_read_gets_a_sentence(sign_in, administrator, box, monkeypatch):
+    monkeypatch.setattr("helpdesk.views.mail.MOST_BYTES", 100)
+
+    answer = sign_in(administrator).post(TRIAL, {"file": SimpleUploadedFile("a.eml", b"x" * 102)})
+
+    assert answer.context["form"].errors["file"] == ["More than 25 MiB are not read."]
+
+
 @pytest.mark.parametrize("content", [b"\x00\xff\xfe" * 50, b"MZ"])
 def test_a_trial_of_something_that_is_no_mail_is_no_error(sign_in, administrator, box, content):
     answer = sign_in(administrator).post(TRIAL, {"file": SimpleUploadedFile("a.bin", content)})
