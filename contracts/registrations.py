@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.lanes import Bar, register_lane
 from contracts import actions, coverage, looks, permissions, tiles
-from contracts.models import Approval, Contract, Coverage, ReminderRule, RenewalDecision, ServiceLevel, Suspension, Term
+from contracts.models import (
+    Amendment,
+    Approval,
+    Contract,
+    Coverage,
+    ReminderRule,
+    RenewalDecision,
+    ServiceLevel,
+    Suspension,
+    Term,
+)
 from office import files, search
 from office.calendars import today
 from office.history import register_parts, register_words
@@ -203,6 +213,7 @@ def coverage_bars(asset, user):
 def _words():
     register_words(
         verbs={
+            "amended": _("Amendment written"),
             "submitted": _("Sent for approval"),
             "approved": _("Approved"),
             "rejected": _("Sent back"),
@@ -227,6 +238,8 @@ def _words():
             "rule_changed": _("Reminders of this contract changed"),
             "rule_dropped": _("Reminders follow the rule of the type again"),
         },
-        names={"covered_assets": _("Covered assets"), "paper": _("Paper")},
+        names={"covered_assets": _("Covered assets"), "paper": _("Paper"), "amendment": _("Amendment")},
     )
-    register_parts(Contract, Approval, RenewalDecision, Term, Coverage, ServiceLevel, Suspension, ReminderRule)
+    register_parts(
+        Contract, Amendment, Approval, RenewalDecision, Term, Coverage, ServiceLevel, Suspension, ReminderRule
+    )

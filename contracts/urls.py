@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import acts, register, rules
+from contracts.views import acts, amendments, register, rules
 
 urlpatterns = [
     path("contracts/", register.ContractList.as_view(), name="contracts"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("contracts/<int:pk>/resume/", acts.resume, name="contract_resume"),
     path("contracts/<int:pk>/terminate/", acts.Terminate.as_view(), name="contract_terminate"),
     path("contracts/<int:pk>/papers/new/", acts.AttachPaper.as_view(), name="contract_paper_add"),
+    path("contracts/<int:pk>/amendments/new/", amendments.Amend.as_view(), name="contract_amend"),
+    path("contracts/<int:pk>/amendments/<int:number>/", amendments.amendment_page, name="contract_amendment"),
+    path("contracts/<int:pk>/conditions/", amendments.Conditions.as_view(), name="contract_conditions"),
+    path("contracts/<int:pk>/as-of/", amendments.as_of_page, name="contract_as_of"),
     path("contracts/<int:pk>/terms/new/", acts.NextTerm.as_view(), name="contract_term_add"),
     path("contracts/<int:pk>/terms/<int:term>/edit/", acts.EditTerm.as_view(), name="contract_term_edit"),
     path("contracts/<int:pk>/levels/new/", acts.AddLevel.as_view(), name="contract_level_add"),

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from contracts.choices import ContractState
-from contracts.models import Contract, Coverage, ServiceLevel, Term
+from contracts.models import Amendment, Contract, Coverage, ServiceLevel, Term
 from helpdesk import defaults
 from helpdesk.models import Category, PriorityCell, Queue, Ticket
 from office.models import WeeklyPeriod, WorkingCalendar, WorkingSlot
@@ -147,6 +147,13 @@ def make_level(contract, **fields):
         }
         | fields
     )
+
+
+def make_amendment(contract, **fields):
+    """The next amendment of a contract, in effect from its first day, without its paper."""
+    values = {"number": contract.amendments.count() + 1, "reason": "Agreed by letter.", "by": contract.owner} | fields
+    first = contract.terms.order_by("sequence").first().start
+    return Amendment.objects.create(**{"contract": contract, "dated": first, "effective": first} | values)
 
 
 def cover(contract, asset, **fields):

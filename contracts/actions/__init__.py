@@ -1,5 +1,6 @@
 """Every change of a contract that leaves history, sends something or touches two rows: one function per verb."""
 
+from contracts.actions.amendments import amend_contract
 from contracts.actions.approval import approve_contract, reject_contract, submit_contract, withdraw_contract
 from contracts.actions.coverage import add_coverage, add_level, change_level, end_coverage
 from contracts.actions.dates import refresh_dates, refresh_dates_bulk
@@ -22,6 +23,7 @@ __all__ = [
     "add_coverage",
     "add_level",
     "add_term",
+    "amend_contract",
     "approve_contract",
     "cancel_contract",
     "change_contract",

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts import terms
+from contracts.actions.amendments import by_amendment
 from contracts.actions.common import locked, locked_for_edit, move, refusal
 from contracts.actions.dates import refresh_dates
 from contracts.choices import RENEWALS, ContractState, Renewal, TermOrigin
@@ -58,12 +59,13 @@ def proposed_end(contract):
 
 
 @transaction.atomic
-def change_term(term, *, by, start, end, value):
-    """Correct the dates or the value of a term; its neighbours and the coverage must still fit.
+def change_term(term, *, by, start, end, value, amendment=None):
+    """Change the dates or the value of a term, in force by an amendment; neighbours and coverage must still fit.
 
     Coverage that lasted to the old end lasts to the new one.
     """
     contract = locked_for_edit(term.contract, by)
+    told = by_amendment(contract, amendment, by)
     term = contract.terms.get(pk=term.pk)
     _check_neighbours(contract, term, start, end)
     before = snapshot(term, ("start", "end", "value"))
@@ -74,7 +76,7 @@ def change_term(term, *, by, start, end, value):
     if changes:
         contract.version += 1
         contract.save(update_fields=["version"])
-        changes = {"sequence": [term.sequence, term.sequence], **changes}
+        changes = {"sequence": [term.sequence, term.sequence], **changes, **told}
         record_event(contract, "term_changed", by=by, changes=changes)
         refresh_dates(contract)
     return term

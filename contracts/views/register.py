@@ -79,6 +79,11 @@ def get_contract(request, pk):
     return get_object_or_404(Contract.objects.visible_to(request.user).for_page(), pk=pk)
 
 
+def register_crumbs(user):
+    """The way to the register, for those who have it."""
+    return [CONTRACTS] if permissions.sees_register(user) else []
+
+
 def crumb(contract):
     return (contract.number, contract.get_absolute_url())
 
@@ -90,7 +95,7 @@ def contract_page(request, pk):
     user = request.user
     context = {
         "title": contract.title,
-        "breadcrumbs": [CONTRACTS] if permissions.sees_register(user) else [],
+        "breadcrumbs": register_crumbs(user),
         "object": contract,
         "state": looks.state_of(contract),
         "chip": looks.decide_chip(contract, today()),
@@ -109,6 +114,7 @@ def may_do(user, contract):
         "decide": permissions.can_record_decision(user, contract),
         **{name: permissions.can_move(user, contract, name) for name in MOVES},
         "renew": edits and contract.state not in BEFORE_FORCE,
+        "amend": edits and contract.state not in BEFORE_FORCE,
         "attach": permissions.can_edit(user, contract),
         "amounts": permissions.sees_amounts(user),
         "reasons": permissions.sees_amounts(user) or permissions.answers_for(user, contract),
@@ -165,8 +171,7 @@ class ContractPage(FormPage):
         return {}
 
     def get_breadcrumbs(self):
-        above = [CONTRACTS] if permissions.sees_register(self.request.user) else []
-        return [*above, crumb(self.object)]
+        return [*register_crumbs(self.request.user), crumb(self.object)]
 
     def get_success_url(self, outcome):
         return self.object.get_absolute_url()

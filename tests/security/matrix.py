@@ -391,6 +391,10 @@ row("contract_by_number", on="=C-1", yes=DESK, then=302)
 row("contract_by_number", on="=X-1", yes=ABROAD_DESK, then=302)
 row("contract_coverage", on="contract", yes=DESK)
 row("contract_coverage", on="two_contract", yes=ABROAD_DESK)
+row("contract_as_of", on="contract", yes=DESK, query="?day=2026-01-01")
+row("contract_as_of", on="two_contract", yes=ABROAD_DESK)
+row("contract_amendment", on="contract =1", yes=DESK)
+row("contract_amendment", on="two_contract =1", yes=ABROAD_DESK)
 NOT_HERS = DESK - {"manar"}  # of a contract of Manar's directorate; Majed is of another unit
 for name, thing in (
     ("contract_edit", "contract"),
@@ -398,6 +402,8 @@ for name, thing in (
     ("contract_suspend", "contract"),
     ("contract_terminate", "contract"),
     ("contract_paper_add", "contract"),
+    ("contract_amend", "contract"),
+    ("contract_conditions", "contract"),
     ("contract_term_add", "contract"),
     ("contract_term_edit", "contract term"),
     ("contract_level_add", "contract"),

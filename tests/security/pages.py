@@ -152,6 +152,8 @@ FORMS = {
     "contract_edit": Form("manar", "contract", {"title": "Care of all printers"}),
     "contract_decide": Form("manar", "contract", {"decision": "retender", "reason": "Slow service."}),
     "contract_suspend": Form("manar", "contract", {"reason": "A strike."}),
+    "contract_amend": Form("manar", "contract", {"reason": "Two more."}, files={"document": upload}),
+    "contract_conditions": Form("manar", "contract", {"max_renewals": "2"}),
     "contract_reject": Form("majed", "asked", {"reason": "The value is missing."}),
     "contract_terminate": Form("manar", "contract", {"reason": "They closed."}),
     "contract_paper_add": Form("manar", "contract", files={"paper": upload}, creates="office.Attachment"),

@@ -169,6 +169,7 @@ def _contracts(scene):
         **common,
     )
     scene.term = scene.contract.terms.get()
+    make.make_amendment(scene.contract)
     scene.level = scene.contract.levels.get()
     scene.coverage = make.cover(scene.contract, scene.printer)
     make.cover(scene.contract, scene.laptop)
@@ -297,6 +298,7 @@ def _second(scene):
         scene.two, owner=scene.ximena, unit=scene.two_unit, vendor=scene.vendor, number="X-1", title="Foreign care"
     )
     refresh_dates(scene.two_contract)
+    make.make_amendment(scene.two_contract)
     scene.two_term = scene.two_contract.terms.get()
     scene.two_level = scene.two_contract.levels.get()
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)

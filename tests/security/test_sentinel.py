@@ -102,9 +102,9 @@ def _on_things(scene):
     _change(scene.laptop, name=word("device"))
     _change(scene.printer, notes=word("assetnote"), purchase_cost=COSTS["cost"])
     _change(scene.contract, notes=word("contractnote"))
-    contract_actions.change_term(
-        scene.term, by=scene.manar, start=scene.term.start, end=scene.term.end, value=COSTS["value"]
-    )
+    amendment = make.make_amendment(scene.contract, reason=word("reason"))
+    dates = {"start": scene.term.start, "end": scene.term.end}
+    contract_actions.change_term(scene.term, by=scene.manar, value=COSTS["value"], amendment=amendment, **dates)
     term = scene.answered.terms.get()  # read by Amal and Hala, who are reminded of it
     contract_actions.change_term(term, by=None, start=term.start, end=term.end, value=COSTS["value"])
     _change(scene.answered, notes=word("contractnote"))

@@ -1,0 +1,25 @@
+"""What comes in about contracts, their terms, levels, coverage, amendments and decisions."""
+
+from contracts.forms.acts import DecisionForm, NextTermForm, PaperForm, RejectForm, SuspendForm, TermForm, TerminateForm
+from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
+from contracts.forms.register import AmendmentForm, ConditionsForm, ContractForm, DayForm, NewContractForm
+from contracts.forms.rules import RuleForm
+
+__all__ = [
+    "AmendmentForm",
+    "ConditionsForm",
+    "ContractForm",
+    "CoverageForm",
+    "DayForm",
+    "DecisionForm",
+    "EndCoverageForm",
+    "LevelForm",
+    "NewContractForm",
+    "NextTermForm",
+    "PaperForm",
+    "RejectForm",
+    "RuleForm",
+    "SuspendForm",
+    "TermForm",
+    "TerminateForm",
+]
