@@ -22,7 +22,7 @@ HIDDEN_AMOUNTS = {"value", "currency", "cost_share", "paper"}
 def overview_of(contract, user, today):
     """Context of `contracts/contract.html` besides its head."""
     prefetch_related_objects([contract], "suspensions")
-    terms = list(contract.terms.select_related("decision__by"))
+    terms = list(contract.terms.select_related("decision__by", "snoozed_by"))
     latest = terms[-1] if terms else None
     account = account_of(contract, latest, today) if latest else None
     amounts = permissions.sees_amounts(user)

@@ -226,6 +226,7 @@ def _words():
             "expired": _("Expired"),
             "succeeded": _("Renewed by a successor"),
             "reactivated_by_term": _("In force again by a new term"),
+            "snoozed": _("Reminders put off"),
             "decided": _("Decision recorded"),
             "term_added": _("Term added"),
             "term_changed": _("Term corrected"),

@@ -82,6 +82,11 @@ class Ledger:
         late = max((made_on for *_rest, made_on, is_late in rows if is_late), default=reached)
         return cls({row[0] for row in rows}, {(row[0], row[1]) for row in rows}, level, max(reached, late))
 
+    def count_from(self, day):
+        """Whoever put the reminders off until `day` was not silent before it."""
+        if day and self.since:
+            self.since = max(self.since, day)
+
 
 @dataclass
 class Plan:
@@ -145,8 +150,11 @@ class Run:
 
     def plan(self, term, ledger, own_rule=None):
         """Decide what `term` needs today. Reads nothing but what was loaded."""
-        rule = own_rule or self.rule_of(term.contract)
-        anchor = term.decide_by
+        rule, anchor = own_rule or self.rule_of(term.contract), term.decide_by
+        rule = ladder.of_term(rule, anchor, term.start, term.end, term.snoozed_until)
+        if term.snoozed_until and self.day < term.snoozed_until <= anchor:
+            return Plan(term, look_again=term.snoozed_until)
+        ledger.count_from(term.snoozed_until)
         due = ladder.due_rung(anchor, rule, self.day, ledger.rungs)
         plan = Plan(term, look_again=ladder.next_day(anchor, rule, self.day) or NEVER)
         if not due and not ledger.rungs:

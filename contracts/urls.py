@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import acts, amendments, register, rules
+from contracts.views import acts, amendments, feeds, register, reminders, rules
 
 urlpatterns = [
     path("contracts/", register.ContractList.as_view(), name="contracts"),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("contracts/<int:pk>/resume/", acts.resume, name="contract_resume"),
     path("contracts/<int:pk>/terminate/", acts.Terminate.as_view(), name="contract_terminate"),
     path("contracts/<int:pk>/papers/new/", acts.AttachPaper.as_view(), name="contract_paper_add"),
+    path("contracts/<int:pk>/reminders/", reminders.reminders_page, name="contract_reminders"),
+    path("contracts/<int:pk>/snooze/", reminders.Snooze.as_view(), name="contract_snooze"),
+    path("contracts/calendar/", feeds.feed_page, name="own_calendar"),
+    path("contracts/calendar/make/", feeds.make_feed, name="own_calendar_make"),
+    path("contracts/calendar/revoke/", feeds.revoke_feed, name="own_calendar_revoke"),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("contracts/<int:pk>/amendments/new/", amendments.Amend.as_view(), name="contract_amend"),
     path("contracts/<int:pk>/amendments/<int:number>/", amendments.amendment_page, name="contract_amendment"),
     path("contracts/<int:pk>/conditions/", amendments.Conditions.as_view(), name="contract_conditions"),

@@ -4,7 +4,15 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.utils import translation
 
-OPEN_PREFIXES = ("/accounts/", "/healthz", "/preferences/", "/brand/", "/mail/stop/", settings.STATIC_URL)
+OPEN_PREFIXES = (
+    "/accounts/",
+    "/healthz",
+    "/preferences/",
+    "/brand/",
+    "/mail/stop/",
+    "/calendar/",
+    settings.STATIC_URL,
+)
 
 
 class PreferredLanguageMiddleware:

@@ -4,7 +4,7 @@ from contracts.actions.amendments import amend_contract
 from contracts.actions.approval import approve_contract, reject_contract, submit_contract, withdraw_contract
 from contracts.actions.coverage import add_coverage, add_level, change_level, end_coverage
 from contracts.actions.dates import refresh_dates, refresh_dates_bulk
-from contracts.actions.decisions import record_decision
+from contracts.actions.decisions import record_decision, snooze_reminders
 from contracts.actions.lifecycle import (
     activate_contract,
     cancel_contract,
@@ -43,6 +43,7 @@ __all__ = [
     "renew_by_itself",
     "resume_contract",
     "save_rule",
+    "snooze_reminders",
     "submit_contract",
     "suspend_contract",
     "terminate_contract",

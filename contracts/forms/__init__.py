@@ -1,6 +1,15 @@
 """What comes in about contracts, their terms, levels, coverage, amendments and decisions."""
 
-from contracts.forms.acts import DecisionForm, NextTermForm, PaperForm, RejectForm, SuspendForm, TermForm, TerminateForm
+from contracts.forms.acts import (
+    DecisionForm,
+    NextTermForm,
+    PaperForm,
+    RejectForm,
+    SnoozeForm,
+    SuspendForm,
+    TermForm,
+    TerminateForm,
+)
 from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
 from contracts.forms.register import AmendmentForm, ConditionsForm, ContractForm, DayForm, NewContractForm
 from contracts.forms.rules import RuleForm
@@ -19,6 +28,7 @@ __all__ = [
     "PaperForm",
     "RejectForm",
     "RuleForm",
+    "SnoozeForm",
     "SuspendForm",
     "TermForm",
     "TerminateForm",

@@ -41,6 +41,11 @@ class DecisionForm(InCurrency):
         required=False,
         help_text=_("When the vendor was told in writing. It stops a contract that renews itself."),
     )
+    proof = PictureField(
+        label=_("Proof of the notice"),
+        required=False,
+        help_text=_("The letter with its stamp, or the mail as it was sent."),
+    )
     new_end = DayField(
         label=_("The new term ends on"), required=False, help_text=_("Left empty, the next term is added later.")
     )
@@ -59,6 +64,11 @@ class DecisionForm(InCurrency):
             cleaned.pop("new_end", None)
             cleaned.pop("new_value", None)
         return cleaned
+
+
+class SnoozeForm(HouseForm):
+    submit_label = _("Put off")
+    until = DayField(label=_("Until"), help_text=_("On this day the reminders go on."))
 
 
 class SuspendForm(HouseForm):

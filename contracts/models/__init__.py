@@ -4,11 +4,13 @@ from contracts.models.amendments import Amendment
 from contracts.models.approvals import Approval
 from contracts.models.contracts import Contract, ServiceLevel, Suspension, Term
 from contracts.models.coverage import Coverage
+from contracts.models.feeds import CalendarFeed
 from contracts.models.reminders import CountedBy, Reminder, ReminderRule, RenewalDecision
 
 __all__ = [
     "Amendment",
     "Approval",
+    "CalendarFeed",
     "Contract",
     "CountedBy",
     "Coverage",

@@ -116,6 +116,13 @@ class RenewalDecision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     notice_sent_on = models.DateField(_("notice sent on"), null=True, blank=True)
+    proof = models.ForeignKey(
+        "office.Attachment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("proof of the notice"),
+    )
 
     def __str__(self):
         return f"{self.term_id}: {self.decision}"

@@ -70,6 +70,9 @@ class ContractList(ListPage):
         may = permissions.can_create(self.request.user)
         return (reverse("contract_create"), _("New contract")) if may else None
 
+    def get_context(self, **context):
+        return context | {"calendar_url": reverse("own_calendar")}
+
     def count_words(self, count):
         return ngettext("%(count)s contract", "%(count)s contracts", count) % {"count": f"{count:,}"}
 
@@ -112,6 +115,7 @@ def may_do(user, contract):
     return {
         "edit": edits,
         "decide": permissions.can_record_decision(user, contract),
+        "snooze": permissions.can_record_decision(user, contract) and contract.decide_by > today(),
         **{name: permissions.can_move(user, contract, name) for name in MOVES},
         "renew": edits and contract.state not in BEFORE_FORCE,
         "amend": edits and contract.state not in BEFORE_FORCE,

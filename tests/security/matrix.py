@@ -79,6 +79,7 @@ OPEN = {
     "healthz",
     "brand",
     "stop_mail",
+    "calendar_feed",
 }
 ROWS = []
 
@@ -391,6 +392,15 @@ row("contract_by_number", on="=C-1", yes=DESK, then=302)
 row("contract_by_number", on="=X-1", yes=ABROAD_DESK, then=302)
 row("contract_coverage", on="contract", yes=DESK)
 row("contract_coverage", on="two_contract", yes=ABROAD_DESK)
+row("contract_reminders", on="contract", yes=DESK)
+row("contract_reminders", on="two_contract", yes=ABROAD_DESK)
+CALENDARS = DESK | ABROAD_DESK | {"hala"}  # Hala heads a unit
+row("own_calendar", yes=CALENDARS)
+button("own_calendar_make", yes=CALENDARS)
+button("own_calendar_revoke", yes={"manar"}, idle=CALENDARS - {"manar"})
+row("calendar_feed", on="=the-calendar-of-manar", yes=ALL)
+row("calendar_feed", on="=a-revoked-calendar", yes=())
+row("calendar_feed", on="=a-guessed-calendar", yes=())
 row("contract_as_of", on="contract", yes=DESK, query="?day=2026-01-01")
 row("contract_as_of", on="two_contract", yes=ABROAD_DESK)
 row("contract_amendment", on="contract =1", yes=DESK)
@@ -399,6 +409,7 @@ NOT_HERS = DESK - {"manar"}  # of a contract of Manar's directorate; Majed is of
 for name, thing in (
     ("contract_edit", "contract"),
     ("contract_decide", "contract"),
+    ("contract_snooze", "contract"),
     ("contract_suspend", "contract"),
     ("contract_terminate", "contract"),
     ("contract_paper_add", "contract"),

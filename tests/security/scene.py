@@ -15,7 +15,8 @@ from django.utils import timezone
 from assets.models import Custody
 from contracts.actions import refresh_dates
 from contracts.choices import ContractState
-from contracts.models import Approval, Contract, ReminderRule, Suspension
+from contracts.models import Approval, CalendarFeed, Contract, ReminderRule, Suspension
+from contracts.models.feeds import digest
 from helpdesk import actions as desk
 from helpdesk.choices import Status
 from helpdesk.models import EscalationStep, Mailbox, Message, ReceivedMail, Replan, ServicePolicy, Watcher
@@ -200,6 +201,9 @@ def _contracts(scene):
     )
     for contract in Contract.objects.filter(institution=scene.one):
         refresh_dates(contract)
+    CalendarFeed.objects.create(user=scene.manar, digest=digest("the-calendar-of-manar"))
+    gone = {"digest": digest("a-revoked-calendar"), "revoked_at": timezone.now()}
+    CalendarFeed.objects.create(user=scene.manar, **gone)
     scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
     scene.rule = ReminderRule.objects.create(institution=scene.one, type="support")
 
@@ -298,7 +302,7 @@ def _second(scene):
         scene.two, owner=scene.ximena, unit=scene.two_unit, vendor=scene.vendor, number="X-1", title="Foreign care"
     )
     refresh_dates(scene.two_contract)
-    make.make_amendment(scene.two_contract)
+    scene.two_amendment = make.make_amendment(scene.two_contract)
     scene.two_term = scene.two_contract.terms.get()
     scene.two_level = scene.two_contract.levels.get()
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)

@@ -27,6 +27,8 @@ UPLOADS = {
     "ticket_note": "note-files",
     "ticket_reopen": "again-files",
     "contract_paper_add": "paper",
+    "contract_amend": "document",
+    "contract_decide": "proof",
 }
 LOOKED_AT = {"mail_trial": "file"}  # read and not kept, see tests/helpdesk/test_mail_pages.py
 READ_IN = {

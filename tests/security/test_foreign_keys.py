@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from assets.picker import PickField
-from contracts.models import Contract, ServiceLevel
+from contracts.models import Amendment, Contract, ServiceLevel
 from helpdesk.models import Category, Mailbox, Queue, ServicePolicy, Ticket
 from office.models import WorkingCalendar
 from people.models import Team, Unit, User, Vendor
@@ -34,6 +34,7 @@ ABROAD = {
     Location: "two_place",
     Contract: "two_contract",
     ServiceLevel: "two_level",
+    Amendment: "two_amendment",
     Queue: "two_queue",
     Category: "two_category",
     ServicePolicy: "two_policy",
@@ -136,7 +137,13 @@ SECOND = {
     "team_remove_member": ("team", "xenia"),
     "ticket_remove_watcher": ("ticket", "xenia"),
 }
-PLAIN = {"proposed_holidays", "accept_proposal", "account_reset_password_from_key"}  # a year, a key: no row
+# A number, a year, a key: no row.
+PLAIN = {
+    "contract_amendment",
+    "proposed_holidays",
+    "accept_proposal",
+    "account_reset_password_from_key",
+}
 
 
 def test_every_address_of_two_rows_is_listed():
