@@ -14,7 +14,7 @@ from helpdesk.intake.limits import MOST_ADDRESSES, MOST_BYTES, MOST_TEXT
 from helpdesk.intake.mime import Part
 
 NO_SUBJECT, NO_CONTENT = "-", "no visible content"
-_IDS = re.compile(r"<[^<>\s]{1,400}>")
+_IDS = re.compile(r"<[^<>\s\x00-\x1f\x7f\ud800-\udfff]{1,400}>")
 _STUB_PREAMBLE = re.compile(r"multi-?part message|OpenPGP/MIME|MIME format|mime-compliant", re.I)
 _DEFAULT_NAMES = {
     "text/plain": ("document", "txt"),
