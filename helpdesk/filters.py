@@ -51,7 +51,7 @@ class MonthsField(forms.CharField):
     def clean(self, value):
         value = text.ascii_digits(super().clean(value)).strip()
         if value and results.months_in(value) is None:
-            raise ValidationError(_("Write months as 2026-11, or 2026-06..2026-11."), code="months")
+            raise ValidationError(_("Write months as 2026-11, or as 2026-06..2026-11."), code="months")
         return value
 
 

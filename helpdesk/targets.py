@@ -14,6 +14,8 @@ _UNITS = {"m": TargetUnit.MINUTES, "h": TargetUnit.HOURS, "d": TargetUnit.DAYS, 
 
 def in_words(amount, unit):
     """ "8 working hours"; the unit as of the rows."""
+    if unit == TargetUnit.MINUTES and amount >= 120 and not amount % 60:  # nobody counts in 2400 minutes
+        amount, unit = amount // 60, TargetUnit.HOURS
     if unit == TargetUnit.MINUTES:
         words = ngettext("%(count)d working minute", "%(count)d working minutes", amount)
     elif unit == TargetUnit.HOURS:

@@ -37,7 +37,7 @@ class ReportForm(HouseForm):
     has_form_key = False
     by = forms.ChoiceField(label=pgettext_lazy("report", "By"), choices=BY, required=False)
     months = MonthsField(
-        label=gettext_lazy("Months"), required=False, help_text=gettext_lazy("2026-11, or 2026-06..2026-11")
+        label=gettext_lazy("Months"), required=False, help_text=gettext_lazy("For example 2026-11, or 2026-06..2026-11")
     )
 
     def __init__(self, data, *, start, **kwargs):
