@@ -46,6 +46,7 @@ READ = {
     "helpdesk/views/phone.py": {"requester": "phone_callers phone_caller"},
     "helpdesk/views/portal.py": {"asset": "new_ticket asset_hint"},
     "helpdesk/views/queue.py": {"q": "tickets"},
+    "helpdesk/views/reports.py": {"by": "service_report", "months": "service_report"},
     "helpdesk/views/ticket.py": {"q": "ticket_colleagues"},
     "office/views_notifications.py": {"before": "notifications"},
     "office/views_calendars.py": {"month": "calendar", "kind": "new_calendar_hours", "date": "new_calendar_day"},
