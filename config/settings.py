@@ -145,6 +145,8 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Amman"
 CURRENCY = "JOD"
+CONTRACT_TAX_PERCENT = env.text("CONTRACT_TAX_PERCENT", "16")  # general sales tax, proposed for each instalment
+CONTRACT_RETENTION_PERCENT = env.text("CONTRACT_RETENTION_PERCENT", "0")
 
 # Sign-in
 AUTH_USER_MODEL = "people.User"

@@ -16,7 +16,16 @@ from office.worktime import EmptyCalendar
 from ui import text
 
 COVERED = 6
-HIDDEN_AMOUNTS = {"value", "currency", "cost_share", "paper"}
+HIDDEN_AMOUNTS = {
+    "value",
+    "currency",
+    "cost_share",
+    "paper",
+    "amount",
+    "penalty_per_day",
+    "invoice_number",
+    "e_invoice_number",
+}
 
 
 def overview_of(contract, user, today):

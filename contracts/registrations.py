@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.lanes import Bar, register_lane
 from contracts import actions, coverage, looks, permissions, tiles
+from contracts.choices import ObligationState, PenaltyState
 from contracts.models import (
     Amendment,
     Approval,
     Contract,
     Coverage,
+    Instalment,
+    Obligation,
+    Promise,
     ReminderRule,
     RenewalDecision,
     ServiceLevel,
@@ -226,6 +230,18 @@ def _words():
             "expired": _("Expired"),
             "succeeded": _("Renewed by a successor"),
             "reactivated_by_term": _("In force again by a new term"),
+            "promise_added": _("Promise written down"),
+            "obligation_answered": _("Obligation answered"),
+            "obligation_waived": _("Obligation waived"),
+            "penalty_proposed": _("Penalty proposed"),
+            "penalty_agreed": _("Penalty agreed"),
+            "penalty_waived": _("Penalty waived"),
+            "instalments_planned": _("Instalments planned"),
+            "instalment_invoiced": _("Invoice received"),
+            "instalment_approved": _("Approved for payment"),
+            "instalment_paid": _("Instalment paid"),
+            "instalment_withheld": _("Instalment held back"),
+            "instalment_released": _("Instalment released"),
             "snoozed": _("Reminders put off"),
             "decided": _("Decision recorded"),
             "term_added": _("Term added"),
@@ -239,8 +255,36 @@ def _words():
             "rule_changed": _("Reminders of this contract changed"),
             "rule_dropped": _("Reminders follow the rule of the type again"),
         },
-        names={"covered_assets": _("Covered assets"), "paper": _("Paper"), "amendment": _("Amendment")},
+        names={
+            "covered_assets": _("Covered assets"),
+            "paper": _("Paper"),
+            "amendment": _("Amendment"),
+            "instalment": _("Instalment"),
+            "instalments": _("Instalments"),
+            "penalty": _("Penalty"),
+            "promise": _("Promise"),
+            "obligation_state": _("State"),
+            "penalty_state": _("State"),
+            "instalment_state": _("State"),
+        },
+        models={"promise": Promise},
+        values={
+            "obligation_state": lambda code: dict(ObligationState.choices).get(code, code),
+            "penalty_state": lambda code: dict(PenaltyState.choices).get(code, code),
+            "instalment_state": lambda code: dict(Instalment.State.choices).get(code, code),
+        },
     )
     register_parts(
-        Contract, Amendment, Approval, RenewalDecision, Term, Coverage, ServiceLevel, Suspension, ReminderRule
+        Contract,
+        Amendment,
+        Approval,
+        Promise,
+        Obligation,
+        Instalment,
+        RenewalDecision,
+        Term,
+        Coverage,
+        ServiceLevel,
+        Suspension,
+        ReminderRule,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import acts, amendments, feeds, register, reminders, rules
+from contracts.views import acts, amendments, feeds, promises, register, reminders, rules
 
 urlpatterns = [
     path("contracts/", register.ContractList.as_view(), name="contracts"),
@@ -32,6 +32,19 @@ urlpatterns = [
     path("contracts/<int:pk>/amendments/<int:number>/", amendments.amendment_page, name="contract_amendment"),
     path("contracts/<int:pk>/conditions/", amendments.Conditions.as_view(), name="contract_conditions"),
     path("contracts/<int:pk>/as-of/", amendments.as_of_page, name="contract_as_of"),
+    path("contracts/<int:pk>/obligations/", promises.obligations_page, name="contract_obligations"),
+    path("contracts/<int:pk>/promises/new/", promises.AddPromise.as_view(), name="contract_promise_add"),
+    path("contracts/<int:pk>/obligations/<int:row>/met/", promises.Meet.as_view(), name="obligation_meet"),
+    path("contracts/<int:pk>/obligations/<int:row>/waive/", promises.Waive.as_view(), name="obligation_waive"),
+    path("contracts/<int:pk>/money/", promises.money_page, name="contract_money"),
+    path("contracts/<int:pk>/terms/<int:term>/plan/", promises.PlanInstalments.as_view(), name="instalments_plan"),
+    path("contracts/<int:pk>/money/<int:row>/invoice/", promises.Invoice.as_view(), name="instalment_invoice"),
+    path("contracts/<int:pk>/money/<int:row>/approve/", promises.approve_instalment, name="instalment_approve"),
+    path("contracts/<int:pk>/money/<int:row>/pay/", promises.Pay.as_view(), name="instalment_pay"),
+    path("contracts/<int:pk>/money/<int:row>/withhold/", promises.Withhold.as_view(), name="instalment_withhold"),
+    path("contracts/<int:pk>/money/<int:row>/release/", promises.release_instalment, name="instalment_release"),
+    path("contracts/<int:pk>/penalties/<int:row>/agree/", promises.agree_penalty, name="penalty_agree"),
+    path("contracts/<int:pk>/penalties/<int:row>/waive/", promises.WaivePenalty.as_view(), name="penalty_waive"),
     path("contracts/<int:pk>/terms/new/", acts.NextTerm.as_view(), name="contract_term_add"),
     path("contracts/<int:pk>/terms/<int:term>/edit/", acts.EditTerm.as_view(), name="contract_term_edit"),
     path("contracts/<int:pk>/levels/new/", acts.AddLevel.as_view(), name="contract_level_add"),

@@ -8,6 +8,7 @@ from contracts import terms
 from contracts.actions.amendments import by_amendment
 from contracts.actions.common import locked, locked_for_edit, move, refusal
 from contracts.actions.dates import refresh_dates
+from contracts.actions.promises import make_obligations
 from contracts.choices import RENEWALS, ContractState, Renewal, TermOrigin
 from contracts.models import Coverage, Term
 from contracts.notices import owe_renewal_notice
@@ -140,6 +141,7 @@ def _append(contract, last, end, value, origin):
     for row in lasting:
         row.pk, row.term, row.from_date, row.to_date = None, term, term.start, term.end
     Coverage.objects.bulk_create(lasting, batch_size=500)
+    make_obligations(term, contract.promises.filter(is_active=True))
     return term
 
 

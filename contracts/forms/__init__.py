@@ -11,6 +11,7 @@ from contracts.forms.acts import (
     TerminateForm,
 )
 from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
+from contracts.forms.promises import InstalmentsForm, InvoiceForm, MeetForm, PayForm, PromiseForm, ReasonForm
 from contracts.forms.register import AmendmentForm, ConditionsForm, ContractForm, DayForm, NewContractForm
 from contracts.forms.rules import RuleForm
 
@@ -22,10 +23,16 @@ __all__ = [
     "DayForm",
     "DecisionForm",
     "EndCoverageForm",
+    "InstalmentsForm",
+    "InvoiceForm",
     "LevelForm",
+    "MeetForm",
     "NewContractForm",
     "NextTermForm",
     "PaperForm",
+    "PayForm",
+    "PromiseForm",
+    "ReasonForm",
     "RejectForm",
     "RuleForm",
     "SnoozeForm",

@@ -5,6 +5,7 @@ from contracts.models.approvals import Approval
 from contracts.models.contracts import Contract, ServiceLevel, Suspension, Term
 from contracts.models.coverage import Coverage
 from contracts.models.feeds import CalendarFeed
+from contracts.models.promises import Instalment, Obligation, Penalty, Promise
 from contracts.models.reminders import CountedBy, Reminder, ReminderRule, RenewalDecision
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "Contract",
     "CountedBy",
     "Coverage",
+    "Instalment",
+    "Obligation",
+    "Penalty",
+    "Promise",
     "Reminder",
     "ReminderRule",
     "RenewalDecision",

@@ -449,6 +449,27 @@ for name in ("contract_edit", "contract_suspend", "contract_terminate", "contrac
     page(name, "answered", yes=(), forbidden=DESK | REMINDED)
 for name in ("attachment", "attachment_thumbnail"):
     row(name, on="answered_paper", yes=MANAGERS | AUDITORS | ADMINISTRATORS)
+row("contract_obligations", on="contract", yes=DESK)
+row("contract_obligations", on="two_contract", yes=ABROAD_DESK)
+row("contract_money", on="contract", yes=DESK - TECHNICIANS)
+row("contract_money", on="two_contract", yes=ABROAD_DESK - {"xavier"})
+for name, thing in (
+    ("contract_promise_add", "contract"),
+    ("obligation_meet", "contract obligation"),
+    ("obligation_waive", "contract obligation"),
+    ("instalments_plan", "suspended unpaid_term"),
+    ("instalment_invoice", "contract planned_part"),
+    ("instalment_pay", "contract approved_part"),
+    ("instalment_withhold", "contract planned_part"),
+    ("penalty_waive", "contract penalty"),
+):
+    page(name, thing, yes={"manar"}, forbidden=NOT_HERS)
+for name, thing in (
+    ("instalment_approve", "contract invoiced_part"),
+    ("instalment_release", "contract withheld_part"),
+    ("penalty_agree", "contract penalty"),
+):
+    button(name, thing, yes={"manar"}, forbidden=NOT_HERS)
 RULERS = MANAGERS | ADMINISTRATORS
 row("reminder_rules", yes=DESK | ABROAD_DESK)
 page("reminder_rule_create", yes=RULERS | {"ximena", "xerxes"}, forbidden=LOOKERS | {"xavier"})

@@ -15,7 +15,17 @@ from django.utils import timezone
 from assets.models import Custody
 from contracts.actions import refresh_dates
 from contracts.choices import ContractState
-from contracts.models import Approval, CalendarFeed, Contract, ReminderRule, Suspension
+from contracts.models import (
+    Approval,
+    CalendarFeed,
+    Contract,
+    Instalment,
+    Obligation,
+    Penalty,
+    Promise,
+    ReminderRule,
+    Suspension,
+)
 from contracts.models.feeds import digest
 from helpdesk import actions as desk
 from helpdesk.choices import Status
@@ -204,8 +214,24 @@ def _contracts(scene):
     CalendarFeed.objects.create(user=scene.manar, digest=digest("the-calendar-of-manar"))
     gone = {"digest": digest("a-revoked-calendar"), "revoked_at": timezone.now()}
     CalendarFeed.objects.create(user=scene.manar, **gone)
+    _account(scene)
     scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
     scene.rule = ReminderRule.objects.create(institution=scene.one, type="support")
+
+
+def _account(scene):
+    """What the vendor owes by Manar's contract, and what is paid for it, in every state that has a button."""
+    day, states = today(), Instalment.State
+    promise = Promise.objects.create(contract=scene.contract, title="Visit", penalty_per_day=5)
+    owed = {"term": scene.term, "promise": promise}
+    scene.obligation, late = (Obligation.objects.create(due=day - timedelta(days=days), **owed) for days in (9, 10))
+    scene.penalty = Penalty.objects.create(term=scene.term, obligation=late, days_late=3, amount=15)
+    common = {"term": scene.term, "due": day, "amount": 100, "tax_percent": 16, "fiscal_year": day.year}
+    for number, state in enumerate((states.PLANNED, states.INVOICED, states.APPROVED, states.WITHHELD), 1):
+        setattr(scene, f"{state}_part", Instalment.objects.create(number=number, state=state, **common))
+    scene.unpaid_term = scene.suspended.terms.get()
+    scene.unpaid_term.value = 100
+    scene.unpaid_term.save()
 
 
 def _tickets(scene):
@@ -305,6 +331,11 @@ def _second(scene):
     scene.two_amendment = make.make_amendment(scene.two_contract)
     scene.two_term = scene.two_contract.terms.get()
     scene.two_level = scene.two_contract.levels.get()
+    common = {"term": scene.two_term, "due": today()}
+    promise = Promise.objects.create(contract=scene.two_contract, title="Visit")
+    scene.two_obligation = Obligation.objects.create(promise=promise, **common)
+    scene.two_penalty = Penalty.objects.create(term=scene.two_term, days_late=1, amount=5)
+    scene.two_part = Instalment.objects.create(number=1, amount=9, tax_percent=16, fiscal_year=2026, **common)
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)
     scene.two_rule = ReminderRule.objects.create(institution=scene.two, type="support")
     scene.two_ticket = make.make_ticket(
