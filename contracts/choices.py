@@ -131,3 +131,17 @@ class PenaltyState(models.TextChoices):
     AGREED = "agreed", pgettext_lazy("penalty", "agreed")
     APPLIED = "applied", pgettext_lazy("penalty", "taken off")
     WAIVED = "waived", pgettext_lazy("penalty", "waived")
+
+
+class SecurityKind(models.TextChoices):
+    BID = "bid", _("Bid security")
+    PERFORMANCE = "performance", _("Performance security")
+    MAINTENANCE = "maintenance", _("Maintenance security")
+    DEFECTS = "defects", _("Defects warranty")
+    OTHER = "other", _("Bank guarantee")
+
+
+class SecurityState(models.TextChoices):
+    HELD = "held", pgettext_lazy("security", "held")
+    RETURNED = "returned", pgettext_lazy("security", "given back")
+    CALLED = "called", pgettext_lazy("security", "called")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from contracts import words
-from contracts.choices import ContractState, Decision, ObligationState, PenaltyState, ReminderState
+from contracts.choices import ContractState, Decision, ObligationState, PenaltyState, ReminderState, SecurityState
 from contracts.models import Instalment
 from ui import text
 
@@ -97,6 +97,17 @@ PENALTIES = {
     PenaltyState.APPLIED: ("green", "circle-check"),
     PenaltyState.WAIVED: ("secondary", "ban"),
 }
+
+
+SECURITIES = {
+    SecurityState.HELD: ("azure", "lock"),
+    SecurityState.RETURNED: ("green", "arrow-back-up"),
+    SecurityState.CALLED: ("red", "coin"),
+}
+
+
+def security_of(row):
+    return (row.get_state_display(), *SECURITIES[row.state])
 
 
 def obligation_of(row, today):

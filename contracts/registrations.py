@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assets.lanes import Bar, register_lane
-from contracts import actions, coverage, looks, permissions, tiles
-from contracts.choices import ObligationState, PenaltyState
+from contracts import actions, coverage, deadlines, looks, permissions, tiles
+from contracts.choices import ObligationState, PenaltyState, SecurityState
 from contracts.models import (
     Amendment,
     Approval,
@@ -18,6 +18,7 @@ from contracts.models import (
     Promise,
     ReminderRule,
     RenewalDecision,
+    Security,
     ServiceLevel,
     Suspension,
     Term,
@@ -52,6 +53,7 @@ def register():
     _search()
     _panels()
     _words()
+    _kinds()
     register_lane("coverage", _("Coverage"), 20, coverage_bars, gaps=True)
     leaving.register("contracts", _("Contracts"), contracts_of, actions.hand_over_contracts, order=30)
     files.register_owner("contracts.contract", sees_papers)
@@ -63,6 +65,18 @@ def register():
         _("When somebody is reminded of a decision, and when the next person is."),
         count=lambda user: ReminderRule.objects.in_use().filter(institution=user.institution_id, contract=None),
         order=400,
+    )
+
+
+def _kinds():
+    """What is reminded of besides terms. Licences, domains and certificates come from their rooms by the same call."""
+    deadlines.register(
+        deadlines.Kind(
+            name="security",
+            words=_("Securities"),
+            address=lambda deadline: reverse("contract_securities", args=[deadline.contract_id]),
+            visible=lambda user, deadline: permissions.sees_contract(user, deadline.contract),
+        )
     )
 
 
@@ -242,6 +256,9 @@ def _words():
             "instalment_paid": _("Instalment paid"),
             "instalment_withheld": _("Instalment held back"),
             "instalment_released": _("Instalment released"),
+            "security_lodged": _("Security lodged"),
+            "security_extended": _("Security extended"),
+            "security_settled": _("Security settled"),
             "snoozed": _("Reminders put off"),
             "decided": _("Decision recorded"),
             "term_added": _("Term added"),
@@ -263,13 +280,16 @@ def _words():
             "instalments": _("Instalments"),
             "penalty": _("Penalty"),
             "promise": _("Promise"),
+            "security": _("Security"),
+            "security_state": _("State"),
             "obligation_state": _("State"),
             "penalty_state": _("State"),
             "instalment_state": _("State"),
         },
-        models={"promise": Promise},
+        models={"promise": Promise, "security": Security},
         values={
             "obligation_state": lambda code: dict(ObligationState.choices).get(code, code),
+            "security_state": lambda code: dict(SecurityState.choices).get(code, code),
             "penalty_state": lambda code: dict(PenaltyState.choices).get(code, code),
             "instalment_state": lambda code: dict(Instalment.State.choices).get(code, code),
         },
@@ -281,6 +301,7 @@ def _words():
         Promise,
         Obligation,
         Instalment,
+        Security,
         RenewalDecision,
         Term,
         Coverage,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import acts, amendments, feeds, promises, register, reminders, rules
+from contracts.views import acts, amendments, feeds, promises, register, reminders, rules, securities
 
 urlpatterns = [
     path("contracts/", register.ContractList.as_view(), name="contracts"),
@@ -45,6 +45,10 @@ urlpatterns = [
     path("contracts/<int:pk>/money/<int:row>/release/", promises.release_instalment, name="instalment_release"),
     path("contracts/<int:pk>/penalties/<int:row>/agree/", promises.agree_penalty, name="penalty_agree"),
     path("contracts/<int:pk>/penalties/<int:row>/waive/", promises.WaivePenalty.as_view(), name="penalty_waive"),
+    path("contracts/<int:pk>/securities/", securities.securities_page, name="contract_securities"),
+    path("contracts/<int:pk>/securities/new/", securities.Lodge.as_view(), name="security_lodge"),
+    path("contracts/<int:pk>/securities/<int:row>/extend/", securities.Extend.as_view(), name="security_extend"),
+    path("contracts/<int:pk>/securities/<int:row>/settle/", securities.Settle.as_view(), name="security_settle"),
     path("contracts/<int:pk>/terms/new/", acts.NextTerm.as_view(), name="contract_term_add"),
     path("contracts/<int:pk>/terms/<int:term>/edit/", acts.EditTerm.as_view(), name="contract_term_edit"),
     path("contracts/<int:pk>/levels/new/", acts.AddLevel.as_view(), name="contract_level_add"),

@@ -25,6 +25,7 @@ from contracts.actions.lifecycle import (
 from contracts.actions.promises import add_promise, agree_penalty, meet_obligation, waive_obligation, waive_penalty
 from contracts.actions.register import change_contract, create_contract, hand_over_contracts
 from contracts.actions.rules import drop_own_rule, save_rule
+from contracts.actions.securities import extend_security, lodge_security, settle_security
 from contracts.actions.terms import add_term, change_term, proposed_end, renew_by_itself
 
 __all__ = [
@@ -45,9 +46,11 @@ __all__ = [
     "drop_own_rule",
     "end_coverage",
     "expire_contract",
+    "extend_security",
     "hand_over_contracts",
     "hand_paper",
     "invoice_instalment",
+    "lodge_security",
     "meet_obligation",
     "pay_instalment",
     "plan_instalments",
@@ -60,6 +63,7 @@ __all__ = [
     "renew_by_itself",
     "resume_contract",
     "save_rule",
+    "settle_security",
     "snooze_reminders",
     "submit_contract",
     "suspend_contract",

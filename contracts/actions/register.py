@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import permissions, reminders
+from contracts import deadlines, permissions, reminders
 from contracts.actions.amendments import by_amendment
 from contracts.actions.common import locked_for_edit, refusal
 from contracts.actions.dates import refresh_dates
@@ -128,6 +128,7 @@ def _follow(contract, changes):
         refresh_dates(contract)
     if REMINDED_BY & set(changes):
         reminders.rearm(contract.terms.all())
+        deadlines.follow_people(contract)
 
 
 def _next_number(institution):

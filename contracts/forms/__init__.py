@@ -11,7 +11,17 @@ from contracts.forms.acts import (
     TerminateForm,
 )
 from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
-from contracts.forms.promises import InstalmentsForm, InvoiceForm, MeetForm, PayForm, PromiseForm, ReasonForm
+from contracts.forms.promises import (
+    ExtendForm,
+    InstalmentsForm,
+    InvoiceForm,
+    MeetForm,
+    PayForm,
+    PromiseForm,
+    ReasonForm,
+    SecurityForm,
+    SettleForm,
+)
 from contracts.forms.register import AmendmentForm, ConditionsForm, ContractForm, DayForm, NewContractForm
 from contracts.forms.rules import RuleForm
 
@@ -23,6 +33,7 @@ __all__ = [
     "DayForm",
     "DecisionForm",
     "EndCoverageForm",
+    "ExtendForm",
     "InstalmentsForm",
     "InvoiceForm",
     "LevelForm",
@@ -35,6 +46,8 @@ __all__ = [
     "ReasonForm",
     "RejectForm",
     "RuleForm",
+    "SecurityForm",
+    "SettleForm",
     "SnoozeForm",
     "SuspendForm",
     "TermForm",

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from contracts.choices import ObligationKind, ObligationState
+from contracts.choices import ObligationKind, ObligationState, SecurityKind, SecurityState
 from contracts.forms.common import Amended, InCurrency
 from ui.forms import DayField, HouseForm, MoneyField, PictureField
 
@@ -80,6 +80,38 @@ class InvoiceForm(HouseForm):
     identifiers = ("invoice_number", "e_invoice_number")
     invoice_number = forms.CharField(label=_("Invoice number"), max_length=60)
     e_invoice_number = forms.CharField(label=_("National e-invoice number"), max_length=60, required=False)
+
+
+class SecurityForm(InCurrency):
+    """A security as it is lodged."""
+
+    submit_label = _("Lodge the security")
+    identifiers = ("number",)
+    kind = forms.ChoiceField(label=_("Kind"), choices=SecurityKind.choices, initial=SecurityKind.PERFORMANCE)
+    amount = MoneyField(
+        label=_("Amount"),
+        required=False,
+        help_text=_("Left empty: bid 3, performance 10, maintenance 5 per cent of the value, as set for this house."),
+    )
+    bank = forms.CharField(label=_("Bank"), max_length=120, required=False)
+    number = forms.CharField(label=_("Number of the guarantee"), max_length=60, required=False)
+    valid_until = DayField(label=_("Valid until"))
+
+
+class ExtendForm(HouseForm):
+    submit_label = _("Extend")
+    valid_until = DayField(label=_("Valid until"))
+
+
+class SettleForm(HouseForm):
+    submit_label = _("Settle")
+    state = forms.ChoiceField(
+        label=_("What becomes of it?"),
+        choices=[(state.value, state.label) for state in (SecurityState.RETURNED, SecurityState.CALLED)],
+        widget=forms.RadioSelect,
+        initial=SecurityState.RETURNED,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=4000, widget=forms.Textarea)
 
 
 class PayForm(HouseForm):

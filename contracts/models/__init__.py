@@ -4,6 +4,7 @@ from contracts.models.amendments import Amendment
 from contracts.models.approvals import Approval
 from contracts.models.contracts import Contract, ServiceLevel, Suspension, Term
 from contracts.models.coverage import Coverage
+from contracts.models.deadlines import Deadline, Security
 from contracts.models.feeds import CalendarFeed
 from contracts.models.promises import Instalment, Obligation, Penalty, Promise
 from contracts.models.reminders import CountedBy, Reminder, ReminderRule, RenewalDecision
@@ -15,6 +16,7 @@ __all__ = [
     "Contract",
     "CountedBy",
     "Coverage",
+    "Deadline",
     "Instalment",
     "Obligation",
     "Penalty",
@@ -22,6 +24,7 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "RenewalDecision",
+    "Security",
     "ServiceLevel",
     "Suspension",
     "Term",

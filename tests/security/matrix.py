@@ -453,7 +453,12 @@ row("contract_obligations", on="contract", yes=DESK)
 row("contract_obligations", on="two_contract", yes=ABROAD_DESK)
 row("contract_money", on="contract", yes=DESK - TECHNICIANS)
 row("contract_money", on="two_contract", yes=ABROAD_DESK - {"xavier"})
+row("contract_securities", on="contract", yes=DESK - TECHNICIANS)
+row("contract_securities", on="two_contract", yes=ABROAD_DESK - {"xavier"})
 for name, thing in (
+    ("security_lodge", "contract"),
+    ("security_extend", "contract security"),
+    ("security_settle", "contract security"),
     ("contract_promise_add", "contract"),
     ("obligation_meet", "contract obligation"),
     ("obligation_waive", "contract obligation"),

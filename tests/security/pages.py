@@ -156,6 +156,11 @@ FORMS = {
         {"decision": "retender", "reason": "Slow service.", "notice_sent_on": lambda s: day(0)},
     ),
     "contract_suspend": Form("manar", "contract", {"reason": "A strike."}),
+    "security_lodge": Form(
+        "manar", "contract", {"amount": "70", "valid_until": lambda s: day(90)}, creates="contracts.Security"
+    ),
+    "security_extend": Form("manar", "contract security", {"valid_until": lambda s: day(120)}),
+    "security_settle": Form("manar", "contract security", {"reason": "It is over."}),
     "contract_promise_add": Form("manar", "contract", {"kind": "report", "per_year": "2"}, creates="contracts.Promise"),
     "obligation_meet": Form("manar", "contract obligation", files={"evidence": upload}),
     "obligation_waive": Form("manar", "contract obligation", {"reason": "A strike."}),

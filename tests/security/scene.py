@@ -24,6 +24,7 @@ from contracts.models import (
     Penalty,
     Promise,
     ReminderRule,
+    Security,
     Suspension,
 )
 from contracts.models.feeds import digest
@@ -222,6 +223,8 @@ def _contracts(scene):
 def _account(scene):
     """What the vendor owes by Manar's contract, and what is paid for it, in every state that has a button."""
     day, states = today(), Instalment.State
+    held = {"amount": 480, "valid_until": day + timedelta(days=90)}
+    scene.security = Security.objects.create(contract=scene.contract, **held)
     promise = Promise.objects.create(contract=scene.contract, title="Visit", penalty_per_day=5)
     owed = {"term": scene.term, "promise": promise}
     scene.obligation, late = (Obligation.objects.create(due=day - timedelta(days=days), **owed) for days in (9, 10))
@@ -334,6 +337,8 @@ def _second(scene):
     common = {"term": scene.two_term, "due": today()}
     promise = Promise.objects.create(contract=scene.two_contract, title="Visit")
     scene.two_obligation = Obligation.objects.create(promise=promise, **common)
+    lasting = {"amount": 9, "valid_until": today()}
+    scene.two_security = Security.objects.create(contract=scene.two_contract, **lasting)
     scene.two_penalty = Penalty.objects.create(term=scene.two_term, days_late=1, amount=5)
     scene.two_part = Instalment.objects.create(number=1, amount=9, tax_percent=16, fiscal_year=2026, **common)
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)

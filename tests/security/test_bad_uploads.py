@@ -29,6 +29,7 @@ UPLOADS = {
     "contract_paper_add": "paper",
     "contract_amend": "document",
     "contract_decide": "proof",
+    "obligation_meet": "evidence",
 }
 LOOKED_AT = {"mail_trial": "file"}  # read and not kept, see tests/helpdesk/test_mail_pages.py
 READ_IN = {

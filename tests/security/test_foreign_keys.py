@@ -129,6 +129,8 @@ SECOND = {
     "contract_level_edit": ("contract", "two_level"),
     "contract_coverage_end": ("contract", "two_coverage"),
     "obligation_meet": ("contract", "two_obligation"),
+    "security_extend": ("contract", "two_security"),
+    "security_settle": ("contract", "two_security"),
     "obligation_waive": ("contract", "two_obligation"),
     "instalments_plan": ("contract", "two_term"),
     "instalment_invoice": ("contract", "two_part"),
