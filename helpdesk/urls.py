@@ -18,6 +18,7 @@ urlpatterns = [
     path("tickets/phone/caller/", phone.caller, name="phone_caller"),
     path("t/<path:number>", ticket.short_ticket, name="short_ticket"),
     path("tickets/<int:pk>/", ticket.ticket_page, name="ticket"),
+    path("tickets/<int:pk>/time/", ticket.service_time, name="ticket_time"),
     path("tickets/<int:pk>/seen/", ticket.seen, name="ticket_seen"),
     path("tickets/<int:pk>/mail-again/", ticket.mail_again, name="ticket_mail_again"),
     path("tickets/<int:pk>/colleagues/", ticket.colleagues, name="ticket_colleagues"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -91,6 +92,27 @@ def short_ticket(request, number):
     return HttpResponseRedirect(ticket.get_absolute_url())
 
 
+@require_safe
+def service_time(request, pk):
+    """Where the time of a ticket went: a page, or the part of the ticket's page that is fetched after it is shown.
+
+    Counting again from the events takes as long as all the rest of the ticket's page.
+    """
+    opened = open_ticket(request, pk)
+    if not opened.is_workplace:
+        raise PermissionDenied
+    ticket = opened.ticket
+    if permissions.must_log_reading(opened.standing, ticket) and not request.htmx:  # the ticket's page has said it
+        actions.note_reading(ticket, by=request.user)
+    events = list(busy.events_of(ticket.pk))
+    told = clocks.told(ticket) if len(events) >= busy.MOST else accounts.told_of(events)
+    account = clocks.replay(ticket, told, timezone.now())
+    template = "helpdesk/_ledger.html" if request.htmx else "helpdesk/service_time.html"
+    context = {"service_bar": accounts.bar(account), "promises": accounts.explanations(account)}
+    crumbs = [(_("Tickets"), reverse("tickets")), (ticket.number, ticket.get_absolute_url())]
+    return render(request, template, context | {"title": _("Service time"), "breadcrumbs": crumbs})
+
+
 @require_POST
 def seen(request, pk):
     """The page is before the reader's eyes: nothing of it is new to her any more."""
@@ -149,11 +171,7 @@ def _workplace(opened, may, events):
     ticket, reader, now = opened.ticket, opened.reader, timezone.now()
     custodies = busy.custodies_of(ticket.requester_id, ticket.asset_id or 0)
     watchers = busy.watchers_of(ticket.pk) if ticket.has_watchers else []
-    told = clocks.told(ticket) if len(events) >= busy.MOST else accounts.told_of(events)
-    account = clocks.replay(ticket, told, now)
     return {
-        "service_bar": accounts.bar(account),
-        "promises": accounts.explanations(account),
         "due": looks.due_chip(ticket.next_due, now),
         "priority": looks.priority_badge(ticket.priority),
         "note_box": empty_box("note") if opened.standing.writes_notes else None,

@@ -521,6 +521,8 @@ row("ticket", on="fresh", yes=READERS)
 row("ticket", on="secret", yes=MEMBERS_OF_SECRET)
 row("ticket", on="board", yes={"dina", "adel", "rania"})  # Rania is a member of the team of that restricted queue
 row("ticket", on="two_ticket", yes=ABROAD)
+row("ticket_time", on="ticket", yes=NOTE_READERS, forbidden=FOLLOWED - NOTE_READERS)
+row("ticket_time", on="secret", yes={"salma", "adel"}, forbidden={"dina"})
 button("ticket_seen", "ticket", yes=FOLLOWED, then=204)
 button("ticket_seen", "secret", yes=MEMBERS_OF_SECRET, then=204)
 button("ticket_mail_again", "ticket", yes=FOLLOWED)
