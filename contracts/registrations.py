@@ -267,6 +267,7 @@ def _words():
             "level_added": _("Service level added"),
             "level_changed": _("Service level changed"),
             "coverage_added": _("Coverage added"),
+            "covered_gone": _("Covered, but not in service any more"),
             "coverage_ended": _("Coverage ended"),
             "paper_added": _("Paper attached"),
             "rule_changed": _("Reminders of this contract changed"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import acts, amendments, feeds, promises, register, reminders, rules, securities
+from contracts.views import acts, amendments, feeds, leaks, promises, register, reminders, rules, securities
 
 urlpatterns = [
     path("contracts/", register.ContractList.as_view(), name="contracts"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("contracts/<int:pk>/papers/new/", acts.AttachPaper.as_view(), name="contract_paper_add"),
     path("contracts/<int:pk>/reminders/", reminders.reminders_page, name="contract_reminders"),
     path("contracts/<int:pk>/snooze/", reminders.Snooze.as_view(), name="contract_snooze"),
+    path("contracts/leaks/", leaks.leaks_page, name="contract_leaks"),
     path("contracts/calendar/", feeds.feed_page, name="own_calendar"),
     path("contracts/calendar/make/", feeds.make_feed, name="own_calendar_make"),
     path("contracts/calendar/revoke/", feeds.revoke_feed, name="own_calendar_revoke"),

@@ -71,7 +71,8 @@ class ContractList(ListPage):
         return (reverse("contract_create"), _("New contract")) if may else None
 
     def get_context(self, **context):
-        return context | {"calendar_url": reverse("own_calendar")}
+        leaks = reverse("contract_leaks") if permissions.sees_amounts(self.request.user) else ""
+        return context | {"calendar_url": reverse("own_calendar"), "leaks_url": leaks}
 
     def count_words(self, count):
         return ngettext("%(count)s contract", "%(count)s contracts", count) % {"count": f"{count:,}"}

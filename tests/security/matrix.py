@@ -394,6 +394,7 @@ row("contract_coverage", on="contract", yes=DESK)
 row("contract_coverage", on="two_contract", yes=ABROAD_DESK)
 row("contract_reminders", on="contract", yes=DESK)
 row("contract_reminders", on="two_contract", yes=ABROAD_DESK)
+row("contract_leaks", yes=DESK - TECHNICIANS | ABROAD_DESK - {"xavier"})
 CALENDARS = DESK | ABROAD_DESK | {"hala"}  # Hala heads a unit
 row("own_calendar", yes=CALENDARS)
 button("own_calendar_make", yes=CALENDARS)
