@@ -236,6 +236,7 @@ OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 300)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 30)
 REMINDER_SECONDS = env.number("REMINDER_SECONDS", 300)
 EXPORT_DIRECT_ROWS = env.number("EXPORT_DIRECT_ROWS", 5000)  # longer exports are written by a worker
+MAIL_WINDOW_MINUTES = env.number("MAIL_WINDOW_MINUTES", 5)  # until people choose another, see office.notifying
 OUTBOX_RETRY_AT_MOST = env.number("OUTBOX_RETRY_AT_MOST", 4 * 60 * 60)  # seconds
 
 LOGGING = {

@@ -7,8 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from assets import blockers
 from helpdesk import finding, handover, panels, targets, tiles
-from helpdesk.files import may_download
-from helpdesk.models import Category, EscalationStep, Queue, ServicePolicy, Ticket
+from helpdesk.files import may_download, may_download_draft
+from helpdesk.models import Category, Draft, EscalationStep, Queue, ServicePolicy, Ticket
 from helpdesk.permissions import can_file_for_others, sees_received_mail, sees_setup, works_queues
 from office.files import register_owner
 from office.history import register_words
@@ -107,6 +107,7 @@ def register():
         )
     )
     register_owner(Ticket._meta.label_lower, may_download)
+    register_owner(Draft._meta.label_lower, may_download_draft)
     leaving.register("tickets", _("Open tickets"), handover.tickets_in_hand, handover.hand_over, order=10)
     blockers.register("tickets", _open_tickets)
     verbs = {f"helpdesk.ticket:{verb}": words for verb, words in VERBS.items()} | MAIL_VERBS

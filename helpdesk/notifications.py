@@ -158,6 +158,8 @@ def _team(ticket):
 
 
 def _watchers(ticket):
+    if not getattr(ticket, "has_watchers", True):  # `for_page` knows
+        return []
     return list(User.objects.active().filter(watched__ticket=ticket.pk).defer("search_text"))
 
 

@@ -91,6 +91,7 @@ class TicketQuerySet(QuerySet):
                 has_watchers=_has_watchers(),
                 looked_at=_looked_at(user),
                 is_muted=_is_muted(user),
+                has_muted=_has_muted(),
                 has_unread=_has_unread(user),
             )
             .defer(*(f"{path}search_text" for path in ("", "requester__", "filed_by__", "assignee__", "asset__")))
@@ -188,6 +189,11 @@ def _looked_at(user):
 
 def _is_muted(user):
     return Exists(_attention(user).filter(is_muted=True))
+
+
+def _has_muted():
+    attentions = apps.get_model("helpdesk", "Attention").objects.filter(ticket=OuterRef("pk"), is_muted=True)
+    return Exists(attentions.order_by())
 
 
 def _has_unread(user):

@@ -20,7 +20,8 @@ KIND = ("institution_id", "queue_id", "assignee_id", "status", "waiting_for")
 
 @shared_task
 def tend():
-    """Note broken promises, close what has waited long enough for a word, fold the running counts; each minute."""
+    """Send replies whose writer left, note broken promises, close what waited long enough, fold counts; each minute."""
+    actions.send_waiting()
     note_breaches()
     closed = close_due()
     fold_tally()

@@ -34,6 +34,7 @@ class Said:
     is_new: bool = False  # came since the reader last looked
     channel: str = ""
     files: list = field(default_factory=list)
+    key: int = 0  # of the message, 0 for what was reported
     quoted: str = ""  # what a mail repeats of earlier ones
     mail_from: str = ""  # as the mail says; for the desk
     mail: int | None = None  # key of the received mail; for the desk
@@ -140,12 +141,18 @@ def _said(message, ticket, reader, files, public):
         is_new=bool(ticket.looked_at) and message.created_at > ticket.looked_at and message.author_id != reader.pk,
         channel=message.channel,
         files=files,
+        key=message.id,
         quoted=message.quoted,
         mail_from="" if public else message.mail_from,
         mail=None if public else message.mail_pk,
         is_outside=bool(message.author_is_guest or (message.author_id is None and message.mail_from)),
         is_unverified=message.mail_state == MailState.UNVERIFIED,
     )
+
+
+def newest_in(timeline):
+    """Key of the newest message that the reader has before her."""
+    return max((entry.key for entry in timeline if isinstance(entry, Said)), default=0)
 
 
 def _steps(ticket, messages, reader, public, events):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.views import acts, mail, phone, portal, promises, queue, reports, setup, ticket
+from helpdesk.views import acts, drafts, mail, phone, portal, promises, queue, reports, setup, ticket
 from helpdesk.views.home import home
 
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("tickets/<int:pk>/wait/", acts.Wait.as_view(), name="ticket_wait"),
     path("tickets/<int:pk>/resume/", acts.resume, name="ticket_resume"),
     path("tickets/<int:pk>/reply/", acts.reply, name="ticket_reply"),
+    path("tickets/<int:pk>/draft/", drafts.save, name="ticket_draft"),
+    path("tickets/<int:pk>/draft/send/", drafts.send, name="ticket_draft_send"),
+    path("tickets/<int:pk>/draft/take-back/", drafts.take_back, name="ticket_draft_take_back"),
+    path("tickets/<int:pk>/draft/files/<int:file>/remove/", drafts.remove_file, name="ticket_draft_file_remove"),
     path("tickets/<int:pk>/note/", acts.note, name="ticket_note"),
     path("tickets/<int:pk>/confirm/", acts.confirm, name="ticket_confirm"),
     path("tickets/<int:pk>/reopen/", acts.reopen, name="ticket_reopen"),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,6 @@ from office.models.notifications import Relation
 from office.models.outbox import OutboxState
 
 WINDOWS = (0, 5, 15, 60)  # minutes
-WINDOW = 5
 DIGEST_TOPIC = "digest"
 DIGEST_AT = time(8, 0)
 MARGIN = timedelta(minutes=1)
@@ -94,8 +94,8 @@ def way_of(person, subject, relation):
 
 
 def window_of(person):
-    minutes = person.preferences.get("mail_window", WINDOW)
-    return timedelta(minutes=minutes if minutes in WINDOWS else WINDOW)
+    minutes = person.preferences.get("mail_window")
+    return timedelta(minutes=minutes if minutes in WINDOWS else settings.MAIL_WINDOW_MINUTES)
 
 
 def mails_to(person, subject, relation):

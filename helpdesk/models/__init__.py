@@ -1,6 +1,7 @@
 """Tickets, their conversation, and the desk's own set-up: queues, categories, priorities, service policies."""
 
 from helpdesk.models.desk import Category, PriorityCell, Queue
+from helpdesk.models.drafts import Draft, Face
 from helpdesk.models.mail import Mailbox, MailThread, ReceivedMail, UndeliverableAddress
 from helpdesk.models.service import (
     Escalation,
@@ -17,8 +18,10 @@ from helpdesk.models.tickets import Attention, Message, Ticket, TicketTally, Wat
 __all__ = [
     "Attention",
     "Category",
+    "Draft",
     "Escalation",
     "EscalationStep",
+    "Face",
     "MailThread",
     "Mailbox",
     "Message",

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk import accounts, actions, attention, busy, calling, clocks, looks, mentions, permissions, promise
+from helpdesk import accounts, actions, attention, busy, calling, clocks, looks, mentions, permissions, promise, sending
 from helpdesk.boxes import empty_box
 from helpdesk.choices import Status, WaitingFor
-from helpdesk.models import Ticket
+from helpdesk.models import Face, Ticket
 from helpdesk.permissions import Standing, standing_of
-from helpdesk.timeline import timeline_of
+from helpdesk.timeline import newest_in, timeline_of
+from office.models import Attachment
+from office.notifying import Way
 from people.models import User
 from ui import text
 from ui.forms import LARGEST
@@ -144,37 +146,55 @@ def draw(request, opened, status=200, **boxes):
     """The page, with the boxes of what was refused as they were typed."""
     template = "helpdesk/ticket_desk.html" if opened.is_workplace else "helpdesk/ticket_mine.html"
     may, events = opened.may(), list(busy.events_of(opened.ticket.pk))
-    context = _common(opened, may, events) | (_workplace(opened, may, events) if opened.is_workplace else {})
+    context = _common(opened, may, events)
+    if opened.is_workplace:
+        context |= _workplace(opened, may, events, context["drafts"])
     return render(request, template, context | boxes, status=status)
 
 
 def _common(opened, may, events):
     ticket, now = opened.ticket, timezone.now()
+    timeline = timeline_of(ticket, opened.reader, opened.standing, events)
+    drafts = drafts_of(ticket, opened.reader)
+    reply = drafts.get(Face.REPLY)
+    leaving = reply if reply and reply.leaves_at else None
     return {
         "title": f"{ticket.number} {ticket.subject}",
         "ticket": ticket,
         "may": may,
         "standing": opened.standing,
-        "timeline": timeline_of(ticket, opened.reader, opened.standing, events),
+        "timeline": timeline,
+        "newest": newest_in(timeline),
+        "drafts": drafts,
+        "leaving": leaving,
+        "leaves_in": max(0, round((leaving.leaves_at - now).total_seconds())) if leaving else 0,
         "sentence": promise.sentence(ticket, now, yours=opened.standing.is_own),
         "state": looks.state_badge(ticket.status, ticket.waiting_for),
         "is_fresh": ticket.status == Status.NEW and opened.standing.is_own,
         "here": ticket.get_absolute_url(),
         "has_news": ticket.has_unread or ticket.looked_at is None or ticket.last_word_at > ticket.looked_at,
-        "reply_box": empty_box() if may["reply"] else None,
+        "reply_box": empty_box(draft=None if leaving else reply) if may["reply"] else None,
         "reopen_box": empty_box("again") if may["reopen"] else None,
         "is_asked": ticket.waiting_for == WaitingFor.REQUESTER,
     }
 
 
-def _workplace(opened, may, events):
+def drafts_of(ticket, reader):
+    """{face: draft with its files}; one statement, a second where one of them has files."""
+    drafts = {draft.face: draft for draft in busy.drafts_of(ticket.pk, reader.pk)}
+    for draft in drafts.values():
+        draft.files = list(Attachment.objects.of(draft).select_related("blob")) if draft.has_files else []
+    return drafts
+
+
+def _workplace(opened, may, events, drafts):
     ticket, reader, now = opened.ticket, opened.reader, timezone.now()
     custodies = busy.custodies_of(ticket.requester_id, ticket.asset_id or 0)
     watchers = busy.watchers_of(ticket.pk) if ticket.has_watchers else []
     return {
         "due": looks.due_chip(ticket.next_due, now),
         "priority": looks.priority_badge(ticket.priority),
-        "note_box": empty_box("note") if opened.standing.writes_notes else None,
+        "note_box": empty_box("note", drafts.get(Face.NOTE)) if opened.standing.writes_notes else None,
         "colleagues_url": f"{ticket.get_absolute_url()}colleagues/" if opened.standing.writes_notes else "",
         "colleagues_of_note_url": f"{ticket.get_absolute_url()}colleagues/?note",
         "call": calling.call_now(ticket, reader, now),
@@ -188,7 +208,7 @@ def _workplace(opened, may, events):
         "menus": _menus(ticket, may),
         "watchers": watchers,
         "is_watching": any(watcher.user_id == reader.pk for watcher in watchers),
-        "recipients": _recipients(ticket, watchers, reader),
+        **_recipients(ticket, reader, may),
         "overview": _times(ticket),
     }
 
@@ -234,10 +254,13 @@ def _menus(ticket, may):
     return menus
 
 
-def _recipients(ticket, watchers, reader):
-    """Names of those who get a public reply."""
-    names = {ticket.requester_id: ticket.requester.name} | {person.user_id: person.user__name for person in watchers}
-    return [name for pk, name in names.items() if pk != reader.pk]
+def _recipients(ticket, reader, may):
+    """Exactly those who get a public reply, and how; `to` is what the form carries of it."""
+    if not may["reply"]:
+        return {}
+    words = {Way.PAGE: _("on the page"), Way.DIGEST: _("in the daily digest"), Way.NOTHING: _("not at all")}
+    found = sending.recipients_of(ticket, reader)
+    return {"recipients": [(each, words.get(each.way, "")) for each in found], "to": sending.key_of(found)}
 
 
 def _times(ticket):

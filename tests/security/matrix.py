@@ -516,6 +516,8 @@ page("phone_ticket", yes=CALLS | SETUP_ABROAD, not_this=SETUP_ABROAD, forbidden=
 row("phone_callers", yes=CALLS | SETUP_ABROAD, forbidden=NO_CALLS, query="?requester=persona")
 row("phone_caller", yes=CALLS | SETUP_ABROAD, forbidden=NO_CALLS, query="?requester=persona")
 
+DRAFT = {"face": "reply", "text": "Dear"}
+ASKED = {"amal", "sami"}  # asked for it or follow it: they see the public part, reply, confirm, reopen
 FOLLOWED = READERS | {"sami"}  # of the ticket that Sami follows
 row("ticket", on="ticket", yes=FOLLOWED)
 row("ticket", on="fresh", yes=READERS)
@@ -528,13 +530,18 @@ button("ticket_seen", "ticket", yes=FOLLOWED, then=204)
 button("ticket_seen", "secret", yes=MEMBERS_OF_SECRET, then=204)
 button("ticket_mail_again", "ticket", yes=FOLLOWED)
 button("ticket_mail_again", "two_ticket", yes=ABROAD)
+NO_WRITERS = FOLLOWED - ASKED - {"basil"}  # Basil's reply is on its way, and stays as it is
+button("ticket_draft", "ticket", yes=ASKED, idle={"basil"}, forbidden=NO_WRITERS, then=204, body=DRAFT)
+button("ticket_draft", "secret", yes={"salma", "dina"}, forbidden={"adel"}, then=204, body=DRAFT)
+for name in ("ticket_draft_send", "ticket_draft_take_back"):  # only what one has begun oneself
+    button(name, "ticket", yes={"basil"}, idle=FOLLOWED - {"basil"})
+button("ticket_draft_file_remove", "ticket draft_file", yes={"basil"}, idle=FOLLOWED - {"basil"})
 row("ticket_colleagues", on="ticket", yes=TECHNICIANS, forbidden=FOLLOWED - TECHNICIANS, query="?q=persona&note")
 row("ticket_colleagues", on="secret", yes={"salma"}, forbidden={"dina", "adel"}, query="?q=persona&note")
 row("short_ticket", on="=ONE-TKT-1", yes=FOLLOWED, then=302)
 row("short_ticket", on="=ONE-TKT-6", yes=MEMBERS_OF_SECRET, then=302)
 row("short_ticket", on="=TWO-TKT-1", yes=ABROAD, then=302)
 
-ASKED = {"amal", "sami"}  # asked for it or follow it: they see the public part, reply, confirm, reopen
 for name, yes, secret, abroad in (
     ("ticket_edit", {"basil"}, {"salma"}, {"xavier"}),
     ("ticket_assign", {"basil", "rania"}, {"salma"}, {"xavier", "xerxes"}),  # an administrator reassigns, no more

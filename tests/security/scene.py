@@ -30,7 +30,7 @@ from contracts.models import (
 from contracts.models.feeds import digest
 from helpdesk import actions as desk
 from helpdesk.choices import Status
-from helpdesk.models import EscalationStep, Mailbox, Message, ReceivedMail, Replan, ServicePolicy, Watcher
+from helpdesk.models import Draft, EscalationStep, Mailbox, Message, ReceivedMail, Replan, ServicePolicy, Watcher
 from office import files, outbox, sheets, stopping
 from office.calendars import today
 from office.events import record_event
@@ -382,6 +382,11 @@ def _papers(scene):
     scene.paper = files.attach(scene.contract, upload("paper.png", picture("black")), by=scene.manar)
     scene.answered_paper = files.attach(scene.answered, upload("scales.png", picture("grey")), by=scene.rania)
     scene.two_photo = files.attach(scene.two_ticket, upload("two.png", picture("white")), by=scene.xenia)
+    Draft.objects.create(
+        ticket=scene.ticket, user=scene.basil, face="reply", text="On my way.", leaves_at=timezone.now() + timedelta(1)
+    )
+    begun = Draft.objects.create(ticket=scene.ticket, user=scene.basil, face="note", text="Old")
+    scene.draft_file = files.attach(begun, upload("draft.png", picture("grey")), by=scene.basil)
     scene.told = _tell(scene.amal, scene.ticket, "scene:one")
     _tell(scene.xenia, scene.two_ticket, "scene:two")
     _tell(scene.amal, scene.fresh, "scene:failed")
