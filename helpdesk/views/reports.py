@@ -55,7 +55,7 @@ def service_report(request):
     start = _half_a_year()
     form = ReportForm(request.GET, start=start)
     form.is_valid()
-    by, months = form.cleaned_data.get("by", "month"), form.cleaned_data.get("months", start)
+    by, months = form.cleaned_data.get("by") or "month", form.cleaned_data.get("months") or start
     rows = ServiceResult.objects.filter(
         institution=request.user.institution_id,
         queue__in=desk_of(request.user).open_ids,

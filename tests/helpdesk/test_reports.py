@@ -94,7 +94,9 @@ def test_a_restricted_queue_is_counted_for_its_team_alone(sign_in, served, secre
     assert (bool(before), after) == (True, [])
 
 
-@pytest.mark.parametrize("address", ["?by=moon", "?months=soon", "?months=2026-13", "?months=2026-11..2026-01"])
+@pytest.mark.parametrize(
+    "address", ["?by=moon", "?months=soon", "?months=2026-13", "?months=%E2%80%AE", "?months=2026-11..2026-01"]
+)
 def test_a_strange_question_gets_a_page(sign_in, served, basil, address):
     assert sign_in(basil).get(f"/reports/service/{address}").status_code == 200
 
