@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.choices import Clock, Hours, Priority, StepClock, TargetUnit, Tell
@@ -22,7 +22,7 @@ def add_target(form, name, label, now=None):
     """Two fields, `amount_<name>` and `unit_<name>`, for a target that may be left empty."""
     form.fields[f"amount_{name}"] = amount = forms.IntegerField(label=label, min_value=1, required=False)
     form.fields[f"unit_{name}"] = unit = forms.ChoiceField(
-        label=say("%(what)s: unit") % {"what": label}, choices=TargetUnit.choices, required=False
+        label=gettext("%(what)s: unit") % {"what": label}, choices=TargetUnit.choices, required=False
     )
     if now:
         amount.initial, unit.initial = now

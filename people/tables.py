@@ -1,9 +1,8 @@
 """What the lists of this room show."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from people.permissions import can_change_absence_of
 from ui import markup
@@ -52,10 +51,10 @@ class UserTable(BaseTable):
     employee_number = MachineColumn(_("Employee number"), visible=False)
 
     def render_roles(self, record):
-        return self.value_roles(record) or say("employee")
+        return self.value_roles(record) or gettext("employee")
 
     def value_roles(self, record):
-        return say(", ").join(str(role) for role in record.roles)
+        return gettext(", ").join(str(role) for role in record.roles)
 
 
 class AbsenceTable(BaseTable):

@@ -8,9 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk import actions
@@ -144,20 +143,20 @@ class Received(FormPage):
 @require_POST
 def again(request, pk):
     received = _received(request, pk)
-    return button(request, received, handling.process_again, say("It was processed again."))
+    return button(request, received, handling.process_again, gettext("It was processed again."))
 
 
 @require_POST
 def aside(request, pk):
     received = _received(request, pk)
-    return button(request, received, handling.lay_aside, say("It is laid aside."))
+    return button(request, received, handling.lay_aside, gettext("It is laid aside."))
 
 
 @require_POST
 def resume(request, pk):
     mailbox = get_object_or_404(Mailbox.objects.filter(institution=request.user.institution_id), pk=pk)
     admit(sees_setup(request.user), can_change_setup(request.user))
-    return button(request, mailbox, handling.resume_mailbox, say("The mailbox is read again."))
+    return button(request, mailbox, handling.resume_mailbox, gettext("The mailbox is read again."))
 
 
 def _received(request, pk):
@@ -297,6 +296,6 @@ def accept_message(request, pk):
         request,
         received,
         handling.accept_message,
-        say("Everybody concerned reads it now."),
+        gettext("Everybody concerned reads it now."),
         back=received.ticket.get_absolute_url(),
     )

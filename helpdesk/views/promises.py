@@ -2,9 +2,8 @@
 
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.actions import promising as actions
@@ -84,7 +83,7 @@ def _steps(policy):
 
 def _condition(policy, name):
     value = _shown(policy, name)
-    return say("every") if name in ("queue", "category", "unit", "asset_kind") and not value else value
+    return gettext("every") if name in ("queue", "category", "unit", "asset_kind") and not value else value
 
 
 def _uses(policy, user):
@@ -175,7 +174,7 @@ def remove_step(request, pk, step):
     policy = get_object_or_404(_rows(request.user), pk=pk)
     admit(True, can_change_setup(request.user))
     step = get_object_or_404(policy.steps.filter(is_active=True).select_related("policy"), pk=step)
-    words = say("The step is out of use.")
+    words = gettext("The step is out of use.")
     return button(request, step, actions.remove_step, words, back=policy.get_absolute_url())
 
 
@@ -183,7 +182,9 @@ def remove_step(request, pk, step):
 def switch_use(request, pk):
     policy = get_object_or_404(_rows(request.user), pk=pk)
     admit(True, can_change_setup(request.user))
-    words = say("It is out of use: nothing new can choose it.") if policy.is_active else say("It is in use again.")
+    words = (
+        gettext("It is out of use: nothing new can choose it.") if policy.is_active else gettext("It is in use again.")
+    )
     return button(request, policy, actions.switch_policy, words)
 
 
@@ -196,7 +197,7 @@ def move(request, pk):
     def act(row, by):
         return actions.move_policy(row, by=by, up=request.POST.get("way") == "up")
 
-    return button(request, policy, act, say("The order is changed."))
+    return button(request, policy, act, gettext("The order is changed."))
 
 
 class TakeUp(Grid):

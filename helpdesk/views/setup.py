@@ -10,9 +10,8 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.actions import setting as actions
@@ -215,8 +214,8 @@ def switch_use(request, screen, pk):
     row = get_object_or_404(SCREENS[screen].rows(request.user), pk=pk)
     admit(True, can_change_setup(request.user))
     if row.is_active:
-        return button(request, row, actions.deactivate, say("It is out of use: nothing new can choose it."))
-    return button(request, row, actions.reactivate, say("It is in use again."))
+        return button(request, row, actions.deactivate, gettext("It is out of use: nothing new can choose it."))
+    return button(request, row, actions.reactivate, gettext("It is in use again."))
 
 
 class Grid(FormPage):
