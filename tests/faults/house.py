@@ -114,6 +114,7 @@ class House:
             "OUTBOX_LEASE_SECONDS": str(times.lease),
             "SWEEP_SECONDS": str(times.sweep),
             "OUTBOX_RETRY_AT_MOST": "2",
+            "MAIL_WINDOW_MINUTES": "0",  # what is counted is mails, not what was gathered into one
         }
 
     def __enter__(self):
