@@ -1,6 +1,5 @@
 """Everything the page of one contract shows below its head, in a constant number of queries."""
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,22 +15,12 @@ from office.worktime import EmptyCalendar
 from ui import text
 
 COVERED = 6
-HIDDEN_AMOUNTS = {
-    "value",
-    "currency",
-    "cost_share",
-    "paper",
-    "amount",
-    "penalty_per_day",
-    "invoice_number",
-    "e_invoice_number",
-}
+HIDDEN_AMOUNTS = {"value", "currency", "cost_share", "paper"}
 
 
 def overview_of(contract, user, today):
     """Context of `contracts/contract.html` besides its head."""
-    prefetch_related_objects([contract], "suspensions")
-    terms = list(contract.terms.select_related("decision__by", "snoozed_by"))
+    terms = list(contract.terms.select_related("decision__by"))
     latest = terms[-1] if terms else None
     account = account_of(contract, latest, today) if latest else None
     amounts = permissions.sees_amounts(user)
@@ -45,10 +34,9 @@ def overview_of(contract, user, today):
         "rule_sentence": account and words.rule_sentence(account.rule),
         "terms_picture": timeline.terms_picture(contract, terms, today),
         "decision_picture": timeline.decision_picture(latest, account, today),
-        "levels": [level_words(level) for level in contract.levels.select_related("calendar")],
+        "levels": [_level(level) for level in contract.levels.select_related("calendar")],
         "covered": covered[:COVERED],
         "covers_more": len(covered) > COVERED,
-        "amendments": list(contract.amendments.all()),
         "suspensions": contract.suspensions.all(),
         "successors": Contract.objects.visible_to(user).filter(predecessor=contract).only("number", "title"),
         "papers": Attachment.objects.of(contract).select_related("blob", "added_by") if amounts else [],
@@ -83,7 +71,8 @@ def _why(contract, term, day, computed):
         return None
     if computed is None or computed.day != day:
         return {"day": day, "sentence": "", "lines": []}
-    return explain.dated(computed, contract, term)
+    sentence = explain.sentence(computed, number=contract.number, sequence=term.sequence)
+    return {"day": day, "sentence": sentence, "lines": explain.lines(computed)}
 
 
 def _approval(contract, user):
@@ -110,8 +99,7 @@ def _decision(decision):
     return {"row": decision, "look": looks.decision_of(decision)}
 
 
-def level_words(level):
-    """A level with its promised times as people say them."""
+def _level(level):
     return {
         "level": level,
         "response": words.minutes(level.response_minutes),

@@ -8,27 +8,25 @@ import contextlib
 import logging
 import queue
 import threading
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
 
 log = logging.getLogger(__name__)
-DRAIN = "office.tasks.drain"
-_rings = queue.Queue(maxsize=1)  # one waiting ring is as good as a hundred; the sweep hears what found no room
+_rings = queue.Queue(maxsize=1)  # one waiting ring is as good as a hundred
 _lock = threading.Lock()
 _thread = None
 
 
-def ring(task=DRAIN):
+def ring():
     """Ring once the surrounding transaction is committed."""
-    transaction.on_commit(partial(_hand_over, task))
+    transaction.on_commit(_hand_over)
 
 
-def _hand_over(task=DRAIN):
+def _hand_over():
     _ensure_thread()
     with contextlib.suppress(queue.Full):
-        _rings.put_nowait(task)
+        _rings.put_nowait("office.tasks.drain")
 
 
 def _ensure_thread():

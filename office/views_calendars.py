@@ -286,7 +286,7 @@ def accept_proposal(request, pk, year):
         "start": None,
         "end": None,
         "reason": proposal.reason,
-        "source": text.one_line(request.POST.get("source", ""))[:200],
+        "source": request.POST.get("source", "")[:200].strip(),
         "confirmed": "confirmed" in request.POST,
     }
     return _answer(

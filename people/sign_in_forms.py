@@ -45,7 +45,6 @@ class OneTimeCode(forms.CharField):
 
 
 class SignInForm(Clean, account.LoginForm):
-    identifiers = ("login",)
     has_form_key = False
     submit_label = _("Sign in")
 
@@ -72,7 +71,6 @@ class ChangePasswordForm(Clean, account.ChangePasswordForm):
 class ResetPasswordForm(Clean, account.ResetPasswordForm):
     """Asks for the link by mail; says the same whether or not anybody is called so."""
 
-    identifiers = ("email",)
     has_form_key = False
     submit_label = _("Send the link")
 
@@ -87,7 +85,7 @@ class ResetPasswordForm(Clean, account.ResetPasswordForm):
     def clean_email(self):
         """The limit counts by what is returned: by account where there is one, however it was named."""
         login = self.cleaned_data["email"].strip()
-        self.person = User.objects.active().filter(is_guest=False).called(login)
+        self.person = User.objects.active().called(login)
         return f"account {self.person.pk}" if self.person else f"nobody {login}"
 
     def save(self, request, **options):
@@ -125,7 +123,6 @@ class ReauthenticateForm(Clean, account.ReauthenticateForm):
 
 
 class SecondStepForm(Clean, mfa.AuthenticateForm):
-    identifiers = ("code",)
     has_form_key = False
     submit_label = _("Sign in")
 
@@ -135,7 +132,6 @@ class SecondStepForm(Clean, mfa.AuthenticateForm):
 
 
 class ReauthenticateBySecondStepForm(Clean, mfa.ReauthenticateForm):
-    identifiers = ("code",)
     has_form_key = False
     submit_label = _("Continue")
 
@@ -145,7 +141,6 @@ class ReauthenticateBySecondStepForm(Clean, mfa.ReauthenticateForm):
 
 
 class ActivateSecondStepForm(Clean, ActivateTOTPForm):
-    identifiers = ("code",)
     has_form_key = False
     submit_label = _("Switch on")
 

@@ -1,41 +1,15 @@
-"""Tickets, their conversation, and the desk's own set-up: queues, categories, priorities, service policies."""
+"""Tickets, their conversation, and the desk's own set-up: queues, categories, priorities, targets."""
 
-from helpdesk.models.desk import Category, PriorityCell, Queue
-from helpdesk.models.drafts import Draft, Face
-from helpdesk.models.mail import Mailbox, MailThread, ReceivedMail, UndeliverableAddress
-from helpdesk.models.service import (
-    Escalation,
-    EscalationStep,
-    PolicyTarget,
-    Replan,
-    ServiceBook,
-    ServicePolicy,
-    ServiceResult,
-    TeamTarget,
-)
-from helpdesk.models.tickets import Attention, Message, Ticket, TicketTally, Watcher
+from helpdesk.models.desk import Category, PriorityCell, Queue, ServiceTarget
+from helpdesk.models.tickets import Message, Ticket, TicketTally, Watcher
 
 __all__ = [
-    "Attention",
     "Category",
-    "Draft",
-    "Escalation",
-    "EscalationStep",
-    "Face",
-    "MailThread",
-    "Mailbox",
     "Message",
-    "PolicyTarget",
     "PriorityCell",
     "Queue",
-    "ReceivedMail",
-    "Replan",
-    "ServiceBook",
-    "ServicePolicy",
-    "ServiceResult",
-    "TeamTarget",
+    "ServiceTarget",
     "Ticket",
     "TicketTally",
-    "UndeliverableAddress",
     "Watcher",
 ]

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk import actions
-from helpdesk.attention import looks_of
 from helpdesk.choices import Status, WaitingFor
 from helpdesk.desk import desk_of
 from helpdesk.filters import TicketFilter
@@ -26,16 +25,7 @@ def is_technician(user):
     return user.is_technician
 
 
-class TicketLines(ListPage):
-    """A list of tickets that marks what its reader has not seen yet; one statement more."""
-
-    def _fetch_page(self, queryset):
-        page = super()._fetch_page(queryset)
-        self.table.looks = looks_of(self.request.user, [line.pk for line in page.rows]) if page.rows else {}
-        return page
-
-
-class TicketList(TicketLines):
+class TicketList(ListPage):
     """One list, several views: the view says which tickets, the order is the order of work."""
 
     name = "tickets"
@@ -156,7 +146,7 @@ class TicketList(TicketLines):
         return words
 
 
-class OwnTicketList(TicketLines):
+class OwnTicketList(ListPage):
     """My requests: what I asked for, and what I follow."""
 
     name = "own_tickets"
