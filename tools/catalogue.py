@@ -22,6 +22,8 @@ def translations(entry):
 
 
 def problems(catalogue):
+    if catalogue.metadata_is_fuzzy:
+        yield "fuzzy: the head of the catalogue"
     for entry in catalogue:
         if entry.obsolete:
             continue
