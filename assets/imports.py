@@ -61,7 +61,7 @@ class Models(Catalogue):
     fields = (
         Field("manufacturer", "reference", required=True, max_length=120, refers_to="assets.manufacturer"),
         Field("name", required=True, max_length=160),
-        Field("part_number", max_length=120),
+        Field("part_number", "code", max_length=120),
         Field("category", "reference", refers_to="assets.assetcategory"),
         Field("warranty_months", "number"),
         Field("useful_life_months", "number"),
@@ -74,7 +74,7 @@ class Models(Catalogue):
         self.existing = {(m.manufacturer_id, m.name): m for m in AssetModel.objects.select_related("manufacturer")}
 
     def key(self, names, values):
-        return (str(values["manufacturer"]).casefold(), values["name"]) if "name" in values else None
+        return (str(values["manufacturer"]).casefold(), values["name"]) if {*names} <= {*values} else None
 
     def find(self, values):
         maker = values["manufacturer"]
@@ -90,26 +90,26 @@ class Assets(Catalogue):
     model = Asset
     keys = (("tag",), ("serial_number",))
     fields = (
-        Field("tag", max_length=60),
+        Field("tag", "code", max_length=60),
         Field("name", max_length=200),
         Field("category", "reference", required=True, max_length=120, refers_to="assets.assetcategory"),
         Field("manufacturer", "reference", max_length=120, refers_to="assets.manufacturer"),
         Field("model", max_length=160),
-        Field("serial_number", max_length=120),
+        Field("serial_number", "code", max_length=120),
         Field("state", "choice", choices=tuple(AssetState.values)),
         Field("criticality", "choice", choices=tuple(Criticality.values)),
         Field("unit", "reference", refers_to="people.unit"),
         Field("location", "reference", refers_to="assets.location"),
         Field("holder", max_length=160),
         Field("supplier", "reference", refers_to="people.vendor"),
-        Field("order_number", max_length=60),
+        Field("order_number", "code", max_length=60),
         Field("purchase_date", "date"),
         Field("in_service_date", "date"),
         Field("purchase_cost", "money"),
         Field("warranty_start", "date"),
         Field("warranty_end", "date"),
         Field("notes", max_length=4000),
-        Field("outside_number", max_length=60),
+        Field("outside_number", "code", max_length=60),
     )
     own = ("manufacturer", "model", "holder")  # fields of the file that are not plain fields of the row
 
@@ -143,7 +143,7 @@ class Assets(Catalogue):
         """A row with neither tag nor serial is known by its content, so that the same file twice is one register."""
         seen = Counter()
         for values in rows:
-            if values.get("tag") or not is_placeholder(values.get("serial_number", "")) or "outside_number" in values:
+            if values.get("tag") or not is_placeholder(values.get("serial_number") or "") or "outside_number" in values:
                 continue
             text = json.dumps({name: str(value) for name, value in values.items()}, sort_keys=True)
             seen[text] += 1
@@ -189,16 +189,19 @@ class Assets(Catalogue):
         return thing
 
     def find(self, values):
-        if values.get("tag") and (found := self.by_tag.get(fold(values["tag"]))):
-            return [found]
-        serial = values.get("serial_number")
+        tagged = self.by_tag.get(fold(values.get("tag") or ""))
+        serial = values.get("serial_number") or ""
         if not is_placeholder(serial):
             maker = getattr(values.get("manufacturer"), "pk", None)
-            return [
+            twins = [
                 asset
                 for asset in self.by_serial.get(fold(serial), [])
                 if not (maker and asset.model_id) or asset.model.manufacturer_id == maker
             ]
+            if tagged is None or (twins and tagged not in twins):
+                return [tagged, *twins] if tagged else twins
+        if tagged:
+            return [tagged]
         found = self.by_outside.get(values.get("outside_number"))
         return [found] if found else []
 

@@ -108,7 +108,8 @@ class Scale:
         width = max(0.4, 100 * (end - start) / self.length)
         share = 100 * (start - self.first) / self.length
         x = 100 - share - width if self.mirrored else share
-        return {"bar": bar, "x": _percent(x), "width": _percent(width), "y": y, "words": words_of(bar)}
+        place = {"x": _percent(x), "width": _percent(width), "y": y}
+        return place | {"bar": bar, "words": words_of(bar), "is_rtl": text.runs_right_to_left(str(bar.label))}
 
     def marks(self):
         """[(place, words)] of the firsts of years, or of months where the line is short."""

@@ -42,6 +42,7 @@ def make_question(row):
         return None
     asset = text.isolate_text(custody.asset)
     return _mail(
+        why=_("You get this mail because a device was handed over to you."),
         subject=_("Handed over to you: %(asset)s") % {"asset": asset},
         lines=[
             _("A device was handed over to you: %(asset)s.") % {"asset": asset},
@@ -61,7 +62,8 @@ def make_dispute(row):
     lines = [_("%(person)s does not confirm the receipt of %(asset)s.") % words]
     if custody.answer_note:
         lines.append(text.isolate_text(custody.answer_note))
-    return _mail(subject=_("In dispute: %(asset)s") % words, lines=lines, url=custody.asset.get_absolute_url())
+    why = _("You get this mail because you handed this device over.")
+    return _mail(subject=_("In dispute: %(asset)s") % words, lines=lines, url=custody.asset.get_absolute_url(), why=why)
 
 
 def _custody(row):
@@ -69,12 +71,10 @@ def _custody(row):
     return rows.filter(pk=row.payload.get("custody")).first()
 
 
-def _mail(subject, lines, url):
+def _mail(subject, lines, url, why):
     link = settings.SITE_URL + url
-    context = {"subject": subject, "lines": lines, "link": link}
-    context |= {"language": text.language(), "direction": text.direction()}
     body = "\n\n".join([*lines, text.isolate(link)])
-    return outbox.Mail(subject, body, render_to_string("assets/mail.html", context))
+    return outbox.Mail(subject, body, render_to_string("assets/mail.html", {"lines": lines, "link": link}), why=why)
 
 
 name_topic(TO_CONFIRM, gettext_lazy("Question whether a device arrived"))

@@ -35,6 +35,6 @@ PLACEHOLDERS = {
 
 def is_placeholder(serial):
     """Whether a serial number tells no two things apart: empty, too short, one repeated letter, or a known filler."""
-    key = fold(serial)
+    key = fold(serial or "")
     letters = re.sub(r"[\W_]", "", key)
     return len(letters) < 3 or len(set(letters)) == 1 or key in PLACEHOLDERS

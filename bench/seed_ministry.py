@@ -9,8 +9,9 @@ from assets.models import Asset, AssetCategory, AssetModel, Custody, Manufacture
 from bench import texts
 from contracts.choices import ContractState
 from contracts.models import Contract, Coverage, ServiceLevel, Term
+from helpdesk import defaults
 from helpdesk.choices import Level, Priority
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget
+from helpdesk.models import Category, PriorityCell, Queue
 from office.models import WeeklyPeriod, WorkingCalendar, WorkingSlot
 from people.models import Team, Unit, User, Vendor
 
@@ -118,10 +119,7 @@ def _desk(ministry):
         PriorityCell.objects.create(
             institution=institution, impact=Level(impact), urgency=Level(urgency), priority=Priority(priority)
         )
-    for priority, (response, resolution) in MINUTES.items():
-        ServiceTarget.objects.create(
-            institution=institution, priority=priority, response_minutes=response, resolution_minutes=resolution
-        )
+    defaults.promise(institution, {p: (answer, None, solution) for p, (answer, solution) in MINUTES.items()})
 
 
 def _vendors(ministry):

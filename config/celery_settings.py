@@ -44,6 +44,7 @@ task_default_queue = "default"
 task_routes = {
     "office.tasks.drain": {"queue": "mail"},
     "office.tasks.sweep": {"queue": "mail"},
+    "helpdesk.tasks.fetch_mail": {"queue": "mail"},
     "*.bulk_*": {"queue": "bulk"},
 }
 enable_utc = True
@@ -53,5 +54,8 @@ worker_hijack_root_logger = False
 beat_schedule = {
     "sweep": {"task": "office.tasks.sweep", "schedule": settings.SWEEP_SECONDS, "options": {"expires": 30}},
     "reminders": {"task": "contracts.tasks.climb", "schedule": settings.REMINDER_SECONDS, "options": {"expires": 30}},
+    "files": {"task": "office.tasks.bulk_tidy_files", "schedule": 6 * 3600, "options": {"expires": 30}},
+    "mail": {"task": "helpdesk.tasks.fetch_mail", "schedule": settings.MAIL_SECONDS, "options": {"expires": 30}},
     "tickets": {"task": "helpdesk.tasks.tend", "schedule": 60, "options": {"expires": 30}},
+    "replans": {"task": "helpdesk.tasks.bulk_replan", "schedule": 20, "options": {"expires": 15}},
 }

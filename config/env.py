@@ -111,3 +111,29 @@ def smtp(url):
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
     }
+
+
+IMAP_PORTS = {"imaps": 993, "imap+tls": 143, "imap": 143}
+
+
+def mailboxes():
+    """{name: facts of a connection} of every MAILBOX_<NAME>_URL: `imaps://user:password@host:993`, or without a
+    password and with MAILBOX_<NAME>_TOKEN or MAILBOX_<NAME>_TOKEN_FILE, which is read anew at every sign-in (OAuth2).
+    """
+    found = {}
+    for variable, url in sorted(os.environ.items()):
+        if not (variable.startswith("MAILBOX_") and variable.endswith("_URL") and url.strip()):
+            continue
+        name, parts = variable[8:-4].lower(), urlsplit(url.strip())
+        if parts.scheme not in IMAP_PORTS:
+            raise ImproperlyConfigured(f"{variable} must start with imaps://, imap+tls:// or imap://.")
+        found[name] = {
+            "scheme": parts.scheme,
+            "host": parts.hostname or "localhost",
+            "port": parts.port or IMAP_PORTS[parts.scheme],
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "token": text(f"MAILBOX_{name.upper()}_TOKEN"),
+            "token_file": text(f"MAILBOX_{name.upper()}_TOKEN_FILE"),
+        }
+    return found

@@ -119,6 +119,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "ui.staticfiles.HashedStorage"},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "office.uploads.ToDisk"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -144,6 +145,9 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Amman"
 CURRENCY = "JOD"
+CONTRACT_TAX_PERCENT = env.text("CONTRACT_TAX_PERCENT", "16")  # general sales tax, proposed for each instalment
+CONTRACT_SECURITY_PERCENT = {"bid": 3, "performance": 10, "maintenance": 5}  # of the value
+CONTRACT_RETENTION_PERCENT = env.text("CONTRACT_RETENTION_PERCENT", "0")
 
 # Sign-in
 AUTH_USER_MODEL = "people.User"
@@ -155,7 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "people.passwords.MinimumLength"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60
@@ -221,11 +225,18 @@ else:
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "helpdesk@localhost")
 
+# Mail in: MAILBOX_<NAME>_URL each; which of them is read for which queue is a row.
+MAILBOXES = env.mailboxes()
+MAIL_SECONDS = env.number("MAIL_SECONDS", 60)
+MAIL_LEASE_SECONDS = env.number("MAIL_LEASE_SECONDS", 300)
+
 # The broker is a doorbell, the database is the queue.
 REDIS_URL = env.text("REDIS_URL")
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 300)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 30)
 REMINDER_SECONDS = env.number("REMINDER_SECONDS", 300)
+EXPORT_DIRECT_ROWS = env.number("EXPORT_DIRECT_ROWS", 5000)  # longer exports are written by a worker
+MAIL_WINDOW_MINUTES = env.number("MAIL_WINDOW_MINUTES", 5)  # until people choose another, see office.notifying
 OUTBOX_RETRY_AT_MOST = env.number("OUTBOX_RETRY_AT_MOST", 4 * 60 * 60)  # seconds
 
 LOGGING = {

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts import ladder, looks, words
-from contracts.choices import ReminderState, Step
+from contracts.choices import Instead, ReminderState, Step
 from contracts.models import Reminder, ReminderRule
+from contracts.recipients import Cast
 from office.models import OutboxRow
 from office.models.outbox import OutboxState
 from ui import text
@@ -38,6 +39,11 @@ class Line:
     @property
     def step(self):
         return Step(self.reminder.step).label
+
+    @property
+    def run(self):
+        """The round of the clock that wrote it."""
+        return self.reminder.made_at
 
     @property
     def remarks(self):
@@ -84,6 +90,7 @@ class Account:
 def account_of(contract, term, today):
     """The Account of the latest term; `term.decision` is None or the RenewalDecision. Four queries."""
     rule, own = rule_of(contract)
+    rule = ladder.of_term(rule, term.decide_by, term.start, term.end, term.snoozed_until)
     lines = _lines(term)
     current = [line for line in lines if line.reminder.anchor_date == term.decide_by]
     moved = [line for line in lines if line.reminder.anchor_date != term.decide_by]
@@ -119,11 +126,20 @@ def _rung(days, contract, term, lines, today):
     decision = getattr(term, "decision", None)
     if decision and timezone.localdate(decision.at) <= day:
         return Rung(days, day, ReminderState.SILENCED)
+    if term.snoozed_until and term.snoozed_on <= day < term.snoozed_until:
+        return Rung(days, day, ReminderState.PASSED, _snoozed(term))
     if day > today or (day == today and term.remind_on):
         if term.remind_on:
             return Rung(days, day, ReminderState.PENDING)
         return Rung(days, day, ReminderState.SILENCED, _("Nothing waits for a decision."))
     return Rung(days, day, ReminderState.PASSED, _passed(contract, days, day, lines))
+
+
+def _snoozed(term):
+    return _("%(name)s put the reminders off until %(day)s.") % {
+        "name": text.isolate_text(term.snoozed_by.name),
+        "day": text.day(term.snoozed_until),
+    }
 
 
 def _passed(contract, days, day, lines):
@@ -150,3 +166,42 @@ def _next(contract, term, rungs, today):
     if ahead:
         return _("The next reminder is due on %(day)s.") % {"day": text.day(ahead[0])}
     return _("The last reminder has been sent. Only a decision is missing.")
+
+
+@dataclass(frozen=True)
+class InLine:
+    """Somebody a reminder can reach today: at which step, instead of whom and why ("" where it is the person meant)."""
+
+    person: object
+    step: str
+    instead: str
+
+
+def line_of_people(contract, today):
+    """[InLine] of everybody the reminders of `contract` can reach on the local date `today`, in their order."""
+    cast = Cast(today)
+    cast.load([contract])
+    return [
+        InLine(
+            cast.people[target.person], Step(target.step).label, Instead(target.instead).label if target.instead else ""
+        )
+        for target in cast.chain(contract)
+    ]
+
+
+def own_sentence(reader, account, people):
+    """To the reader: why she got reminders of this term, or none."""
+    mine = [line for rung in account.rungs for line in rung.lines if line.reminder.recipient_id == reader.pk]
+    if mine:
+        last = mine[-1]
+        return _("You were reminded %(times)d times, the last time on %(day)s: %(state)s.") % {
+            "times": len(mine),
+            "day": text.day(last.reminder.made_on),
+            "state": last.look[0],
+        }
+    place = next((number for number, one in enumerate(people) if one.person.pk == reader.pk), None)
+    if place is None:
+        return _("You get none: you are neither owner nor deputy, nor is a unit yours to which the contract belongs.")
+    if place == 0:
+        return _("You are first in line. Nothing has fallen due for you yet.")
+    return _("You are in line, but the silence has not reached you: others are reminded before you.")

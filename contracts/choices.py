@@ -105,3 +105,43 @@ class Instead(models.TextChoices):
     LEFT = "left", _("no longer active")
     UNREACHABLE = "unreachable", _("without a mail address")
     NOBODY = "nobody", _("nobody is named")
+
+
+class ObligationKind(models.TextChoices):
+    VISIT = "visit", _("preventive visit")
+    REPORT = "report", pgettext_lazy("obligation", "report")
+    TRAINING = "training", _("training course")
+    SPARE = "spare", _("spare parts in stock")
+    OTHER = "other", pgettext_lazy("obligation", "other")
+
+
+class ObligationState(models.TextChoices):
+    SCHEDULED = "scheduled", pgettext_lazy("obligation", "scheduled")
+    MET = "met", pgettext_lazy("obligation", "met")
+    PARTIALLY_MET = "partially_met", pgettext_lazy("obligation", "met in part")
+    NOT_MET = "not_met", pgettext_lazy("obligation", "not met")
+    WAIVED = "waived", pgettext_lazy("obligation", "waived")
+
+
+DONE = (ObligationState.MET, ObligationState.PARTIALLY_MET)
+
+
+class PenaltyState(models.TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("penalty", "proposed")
+    AGREED = "agreed", pgettext_lazy("penalty", "agreed")
+    APPLIED = "applied", pgettext_lazy("penalty", "taken off")
+    WAIVED = "waived", pgettext_lazy("penalty", "waived")
+
+
+class SecurityKind(models.TextChoices):
+    BID = "bid", _("Bid security")
+    PERFORMANCE = "performance", _("Performance security")
+    MAINTENANCE = "maintenance", _("Maintenance security")
+    DEFECTS = "defects", _("Defects warranty")
+    OTHER = "other", _("Bank guarantee")
+
+
+class SecurityState(models.TextChoices):
+    HELD = "held", pgettext_lazy("security", "held")
+    RETURNED = "returned", pgettext_lazy("security", "given back")
+    CALLED = "called", pgettext_lazy("security", "called")

@@ -47,6 +47,12 @@ def sentence(computed, *, number, sequence):
     }
 
 
+def dated(computed, contract, term):
+    """A computed day as templates want it: {day, sentence, lines}."""
+    words = sentence(computed, number=contract.number, sequence=term.sequence)
+    return {"day": computed.day, "sentence": words, "lines": lines(computed)}
+
+
 def formula(computed):
     """ "start + 36 months − 90 days, moved back from Friday", without the days in between."""
     written = ""

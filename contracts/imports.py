@@ -44,7 +44,7 @@ class Contracts(RowKind):
     model = Contract
     keys = (("number",),)
     fields = (
-        Field("number", required=True, max_length=60),
+        Field("number", "code", required=True, max_length=60),
         Field("title", required=True, max_length=300),
         Field("vendor", "reference", required=True, max_length=200, refers_to="people.vendor"),
         Field("start", "date", required=True),

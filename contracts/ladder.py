@@ -4,7 +4,7 @@ A rung is a whole number of days before decide-by; after it the number is negati
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from office.worktime import Calendar, add_working_days
@@ -42,6 +42,25 @@ class Due:
     due_on: date
     is_late: bool
     missed: tuple[date, ...] = ()
+
+
+def of_term(rule: Rule, anchor: date, start: date, end: date, snoozed_until: date | None = None) -> Rule:
+    """Return `rule` as it holds for one term, `start` to `end` inclusive, to be decided by `anchor`.
+
+    A term that ends on 31 December is first reminded of by 1 July, while next year's budget is written; a day until
+    which somebody put the reminders off is a rung of its own.
+    """
+    extra = set()
+    if snoozed_until and snoozed_until <= anchor:
+        extra.add((anchor - snoozed_until).days)
+    july = date(end.year, 7, 1)
+    if (end.month, end.day) == (12, 31) and start <= july < anchor and not _reminds_by(rule, anchor, july):
+        extra.add((anchor - july).days)
+    return replace(rule, rungs=(*rule.rungs, *extra)) if extra else rule
+
+
+def _reminds_by(rule: Rule, anchor: date, day: date) -> bool:
+    return any(day_of(anchor, rung) <= day for rung in rule.rungs)
 
 
 def day_of(anchor: date, rung: int) -> date:

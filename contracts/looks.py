@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from contracts import words
-from contracts.choices import ContractState, Decision, ReminderState
+from contracts.choices import ContractState, Decision, ObligationState, PenaltyState, ReminderState, SecurityState
+from contracts.models import Instalment
 from ui import text
 
 STATES = {
@@ -74,3 +75,51 @@ def decide_chip(contract, today):
         sentence = _("Decision overdue since %(day)s (%(when)s)")
     left = words.days_left(contract.decide_by, today)
     return sentence % {"day": text.day(contract.decide_by), "when": left}, color, icon
+
+
+OBLIGATIONS = {
+    ObligationState.SCHEDULED: ("secondary", "calendar-event"),
+    ObligationState.MET: ("green", "circle-check"),
+    ObligationState.PARTIALLY_MET: ("yellow", "alert-triangle"),
+    ObligationState.NOT_MET: ("red", "x"),
+    ObligationState.WAIVED: ("secondary", "ban"),
+}
+INSTALMENTS = {
+    Instalment.State.PLANNED: ("secondary", "calendar-event"),
+    Instalment.State.INVOICED: ("azure", "receipt"),
+    Instalment.State.APPROVED: ("teal", "checkbox"),
+    Instalment.State.PAID: ("green", "circle-check"),
+    Instalment.State.WITHHELD: ("orange", "player-pause"),
+}
+PENALTIES = {
+    PenaltyState.PROPOSED: ("yellow", "hourglass"),
+    PenaltyState.AGREED: ("azure", "checkbox"),
+    PenaltyState.APPLIED: ("green", "circle-check"),
+    PenaltyState.WAIVED: ("secondary", "ban"),
+}
+
+
+SECURITIES = {
+    SecurityState.HELD: ("azure", "lock"),
+    SecurityState.RETURNED: ("green", "arrow-back-up"),
+    SecurityState.CALLED: ("red", "coin"),
+}
+
+
+def security_of(row):
+    return (row.get_state_display(), *SECURITIES[row.state])
+
+
+def obligation_of(row, today):
+    """(label, colour, icon) of an obligation on the local date `today`."""
+    if row.state == ObligationState.SCHEDULED and row.due < today:
+        return _("overdue"), "red", "alert-triangle"
+    return (row.get_state_display(), *OBLIGATIONS[row.state])
+
+
+def instalment_of(row):
+    return (row.get_state_display(), *INSTALMENTS[row.state])
+
+
+def penalty_of(row):
+    return (row.get_state_display(), *PENALTIES[row.state])

@@ -1,14 +1,16 @@
 """The mails of this room, made when they are sent, in the reader's language, of what she may still see."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts import permissions, words
+from contracts import deadlines, permissions, words
 from contracts.choices import Answer, ReminderState
 from contracts.models import Approval, Contract, Reminder, Term
 from contracts.notices import ANSWERED, APPROVAL, RENEWED
@@ -22,7 +24,11 @@ class Line:
     """One contract in a mail of reminders; everything in words but the rows."""
 
     contract: Contract
-    term: Term
+    term: Term | None  # None: it is about something else of the contract, which `title` names
+    title: str
+    decide_by: date
+    end: date
+    notice_deadline: date | None
     when: str  # "in 23 days"
     is_over: bool
     value: str
@@ -49,12 +55,47 @@ def make_reminders(row):
         "language": text.language(),
         "direction": text.direction(),
     }
-    return outbox.Mail(subject, _plain(context), render_to_string("contracts/mail_reminders.html", context))
+    why = _("You get this mail because you are responsible for these contracts, or stand in for whoever is.")
+    return outbox.Mail(subject, _plain(context), render_to_string("contracts/mail_reminders.html", context), why=why)
 
 
 def _lines(row):
+    owed = Reminder.objects.filter(outbox_key=row.key, recipient=row.recipient, state=ReminderState.OWED)
+    return sorted([*_term_lines(row, owed), *_deadline_lines(row, owed)], key=lambda line: line.decide_by)
+
+
+def _deadline_lines(row, owed):
+    """Of securities and whatever else the registry knows; what was settled meanwhile is left out."""
+    found = owed.filter(deadline__remind_on__isnull=False, anchor_date=F("deadline__decide_by"))
+    rows = found.select_related("deadline__contract__vendor").order_by("anchor_date", "deadline_id", "rung")
+    latest = {reminder.deadline_id: reminder for reminder in rows}
+    visible = [one for one in latest.values() if deadlines.kind_of(one.deadline).visible(row.recipient, one.deadline)]
+    return [_deadline_line(reminder) for reminder in visible]
+
+
+def _deadline_line(reminder):
+    deadline, today = reminder.deadline, calendars.today()
+    url = settings.SITE_URL + deadlines.kind_of(deadline).address(deadline)
+    return Line(
+        contract=deadline.contract,
+        term=None,
+        title=deadline.title,
+        decide_by=deadline.decide_by,
+        end=deadline.ends_on,
+        notice_deadline=None,
+        when=words.days_left(deadline.decide_by, today),
+        is_over=deadline.decide_by < today,
+        value="",
+        why=words.why_you(reminder, deadline),
+        late=words.lateness(reminder),
+        url=url,
+        decide_url=url,
+    )
+
+
+def _term_lines(row, owed):
     reminders = (
-        Reminder.objects.filter(outbox_key=row.key, recipient=row.recipient, state=ReminderState.OWED)
+        owed.filter(term__isnull=False)
         .select_related("term__contract__vendor")
         .order_by("anchor_date", "term_id", "rung")
     )
@@ -80,6 +121,10 @@ def _line(reminder, reader):
     return Line(
         contract=contract,
         term=term,
+        title=contract.title,
+        decide_by=term.decide_by,
+        end=term.end,
+        notice_deadline=term.notice_deadline,
         when=words.days_left(term.decide_by, today),
         is_over=term.decide_by < today,
         value=text.money(term.value, contract.currency) if shows else "",
@@ -97,11 +142,11 @@ def _subject(lines):
             "%(count)d contract to decide, by %(day)s",
             "%(count)d contracts to decide, the first by %(day)s",
             len(lines),
-        ) % {"count": len(lines), "day": text.day(first.term.decide_by)}
+        ) % {"count": len(lines), "day": text.day(first.decide_by)}
     pattern = (
         _("Decision overdue since %(day)s: %(contract)s") if first.is_over else _("Decide by %(day)s: %(contract)s")
     )
-    return pattern % {"day": text.day(first.term.decide_by), "contract": text.isolate(first.contract.number)}
+    return pattern % {"day": text.day(first.decide_by), "contract": text.isolate(first.contract.number)}
 
 
 def _lead(lines):
@@ -127,15 +172,15 @@ def _plain(context):
 
 
 def _facts(line):
-    contract, term = line.contract, line.term
+    contract = line.contract
     facts = [
-        (_("Contract"), f"{text.isolate(contract.number)} {text.isolate_text(contract.title)}"),
+        (_("Contract"), f"{text.isolate(contract.number)} {text.isolate_text(line.title)}"),
         (_("Vendor"), text.isolate_text(contract.vendor.name)),
-        (_("Decide by"), f"{text.day(term.decide_by, weekday=True)} ({line.when})"),
+        (_("Decide by"), f"{text.day(line.decide_by, weekday=True)} ({line.when})"),
     ]
-    if term.notice_deadline:
-        facts.append((_("Notice deadline"), text.day(term.notice_deadline)))
-    facts.append((_("End date"), text.day(term.end)))
+    if line.notice_deadline:
+        facts.append((_("Notice deadline"), text.day(line.notice_deadline)))
+    facts.append((_("End date"), text.day(line.end)))
     if line.value:
         facts.append((_("Contract value"), line.value))
     facts.append((_("Why you"), " ".join(part for part in (line.why, line.late) if part)))
@@ -167,7 +212,9 @@ def make_renewed(row):
     ]
     plain = "\n".join(f"{label}: {value}" for label, value in facts)
     body = "\n\n".join([context["lead"], plain, context["url"]]) + "\n"
-    return outbox.Mail(context["subject"], body, render_to_string("contracts/mail_renewed.html", context))
+    why = _("You get this mail because you are responsible for this contract, or stand in for whoever is.")
+    html = render_to_string("contracts/mail_renewed.html", context)
+    return outbox.Mail(context["subject"], body, html, why=why)
 
 
 @outbox.topic(APPROVAL)
@@ -216,4 +263,5 @@ def _short(contract, subject, lead):
     facts = [(_("Contract"), named), (_("Vendor"), text.isolate_text(contract.vendor.name))]
     plain = "\n".join(f"{label}: {value}" for label, value in facts)
     body = "\n\n".join([lead, plain, context["url"]]) + "\n"
-    return outbox.Mail(subject, body, render_to_string("contracts/mail_short.html", context))
+    why = _("You get this mail because this contract is approved by you, or was written by you.")
+    return outbox.Mail(subject, body, render_to_string("contracts/mail_short.html", context), why=why)

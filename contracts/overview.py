@@ -1,5 +1,6 @@
 """Everything the page of one contract shows below its head, in a constant number of queries."""
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,22 @@ from office.worktime import EmptyCalendar
 from ui import text
 
 COVERED = 6
-HIDDEN_AMOUNTS = {"value", "currency", "cost_share", "paper"}
+HIDDEN_AMOUNTS = {
+    "value",
+    "currency",
+    "cost_share",
+    "paper",
+    "amount",
+    "penalty_per_day",
+    "invoice_number",
+    "e_invoice_number",
+}
 
 
 def overview_of(contract, user, today):
     """Context of `contracts/contract.html` besides its head."""
-    terms = list(contract.terms.select_related("decision__by"))
+    prefetch_related_objects([contract], "suspensions")
+    terms = list(contract.terms.select_related("decision__by", "snoozed_by"))
     latest = terms[-1] if terms else None
     account = account_of(contract, latest, today) if latest else None
     amounts = permissions.sees_amounts(user)
@@ -34,9 +45,10 @@ def overview_of(contract, user, today):
         "rule_sentence": account and words.rule_sentence(account.rule),
         "terms_picture": timeline.terms_picture(contract, terms, today),
         "decision_picture": timeline.decision_picture(latest, account, today),
-        "levels": [_level(level) for level in contract.levels.select_related("calendar")],
+        "levels": [level_words(level) for level in contract.levels.select_related("calendar")],
         "covered": covered[:COVERED],
         "covers_more": len(covered) > COVERED,
+        "amendments": list(contract.amendments.all()),
         "suspensions": contract.suspensions.all(),
         "successors": Contract.objects.visible_to(user).filter(predecessor=contract).only("number", "title"),
         "papers": Attachment.objects.of(contract).select_related("blob", "added_by") if amounts else [],
@@ -71,8 +83,7 @@ def _why(contract, term, day, computed):
         return None
     if computed is None or computed.day != day:
         return {"day": day, "sentence": "", "lines": []}
-    sentence = explain.sentence(computed, number=contract.number, sequence=term.sequence)
-    return {"day": day, "sentence": sentence, "lines": explain.lines(computed)}
+    return explain.dated(computed, contract, term)
 
 
 def _approval(contract, user):
@@ -99,7 +110,8 @@ def _decision(decision):
     return {"row": decision, "look": looks.decision_of(decision)}
 
 
-def _level(level):
+def level_words(level):
+    """A level with its promised times as people say them."""
     return {
         "level": level,
         "response": words.minutes(level.response_minutes),

@@ -3,7 +3,10 @@
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from contracts.models import Contract
+from assets.signals import asset_gone
+from contracts.models import Contract, Coverage
+from office import calendars
+from office.events import record_event
 from people.models import Vendor
 
 
@@ -19,3 +22,11 @@ def find_contracts_by_the_new_name(sender, instance, created, update_fields=None
         if contract.search_text != before:
             stale.append(contract)
     Contract.objects.bulk_update(stale, ["search_text"], batch_size=200)
+
+
+@receiver(asset_gone, dispatch_uid="contracts.asset_gone")
+def flag_what_is_paid_for_but_gone(sender, asset, previous, by, **kwargs):
+    """Contracts that cover an asset note the same day that it left service: it is paid for and not live. (C7.)"""
+    lines = Coverage.objects.in_force_on(calendars.today()).filter(asset=asset)
+    for contract in Contract.objects.filter(terms__coverages__in=lines).distinct().defer("search_text", "notes"):
+        record_event(contract, "covered_gone", by=by, changes={"asset": [asset.pk, asset.pk]})

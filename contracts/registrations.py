@@ -6,8 +6,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assets.lanes import Bar, register_lane
-from contracts import actions, coverage, looks, permissions, tiles
-from contracts.models import Approval, Contract, Coverage, ReminderRule, RenewalDecision, ServiceLevel, Suspension, Term
+from contracts import actions, coverage, deadlines, looks, permissions, tiles
+from contracts.choices import ObligationState, PenaltyState, SecurityState
+from contracts.models import (
+    Amendment,
+    Approval,
+    Contract,
+    Coverage,
+    Instalment,
+    Obligation,
+    Promise,
+    ReminderRule,
+    RenewalDecision,
+    Security,
+    ServiceLevel,
+    Suspension,
+    Term,
+)
 from office import files, search
 from office.calendars import today
 from office.history import register_parts, register_words
@@ -38,6 +53,7 @@ def register():
     _search()
     _panels()
     _words()
+    _kinds()
     register_lane("coverage", _("Coverage"), 20, coverage_bars, gaps=True)
     leaving.register("contracts", _("Contracts"), contracts_of, actions.hand_over_contracts, order=30)
     files.register_owner("contracts.contract", sees_papers)
@@ -49,6 +65,18 @@ def register():
         _("When somebody is reminded of a decision, and when the next person is."),
         count=lambda user: ReminderRule.objects.in_use().filter(institution=user.institution_id, contract=None),
         order=400,
+    )
+
+
+def _kinds():
+    """What is reminded of besides terms. Licences, domains and certificates come from their rooms by the same call."""
+    deadlines.register(
+        deadlines.Kind(
+            name="security",
+            words=_("Securities"),
+            address=lambda deadline: reverse("contract_securities", args=[deadline.contract_id]),
+            visible=lambda user, deadline: permissions.sees_contract(user, deadline.contract),
+        )
     )
 
 
@@ -203,6 +231,7 @@ def coverage_bars(asset, user):
 def _words():
     register_words(
         verbs={
+            "amended": _("Amendment written"),
             "submitted": _("Sent for approval"),
             "approved": _("Approved"),
             "rejected": _("Sent back"),
@@ -215,6 +244,22 @@ def _words():
             "expired": _("Expired"),
             "succeeded": _("Renewed by a successor"),
             "reactivated_by_term": _("In force again by a new term"),
+            "promise_added": _("Promise written down"),
+            "obligation_answered": _("Obligation answered"),
+            "obligation_waived": _("Obligation waived"),
+            "penalty_proposed": _("Penalty proposed"),
+            "penalty_agreed": _("Penalty agreed"),
+            "penalty_waived": _("Penalty waived"),
+            "instalments_planned": _("Instalments planned"),
+            "instalment_invoiced": _("Invoice received"),
+            "instalment_approved": _("Approved for payment"),
+            "instalment_paid": _("Instalment paid"),
+            "instalment_withheld": _("Instalment held back"),
+            "instalment_released": _("Instalment released"),
+            "security_lodged": _("Security lodged"),
+            "security_extended": _("Security extended"),
+            "security_settled": _("Security settled"),
+            "snoozed": _("Reminders put off"),
             "decided": _("Decision recorded"),
             "term_added": _("Term added"),
             "term_changed": _("Term corrected"),
@@ -222,11 +267,46 @@ def _words():
             "level_added": _("Service level added"),
             "level_changed": _("Service level changed"),
             "coverage_added": _("Coverage added"),
+            "covered_gone": _("Covered, but not in service any more"),
             "coverage_ended": _("Coverage ended"),
             "paper_added": _("Paper attached"),
             "rule_changed": _("Reminders of this contract changed"),
             "rule_dropped": _("Reminders follow the rule of the type again"),
         },
-        names={"covered_assets": _("Covered assets"), "paper": _("Paper")},
+        names={
+            "covered_assets": _("Covered assets"),
+            "paper": _("Paper"),
+            "amendment": _("Amendment"),
+            "instalment": _("Instalment"),
+            "instalments": _("Instalments"),
+            "penalty": _("Penalty"),
+            "promise": _("Promise"),
+            "security": _("Security"),
+            "security_state": _("State"),
+            "obligation_state": _("State"),
+            "penalty_state": _("State"),
+            "instalment_state": _("State"),
+        },
+        models={"promise": Promise, "security": Security},
+        values={
+            "obligation_state": lambda code: dict(ObligationState.choices).get(code, code),
+            "security_state": lambda code: dict(SecurityState.choices).get(code, code),
+            "penalty_state": lambda code: dict(PenaltyState.choices).get(code, code),
+            "instalment_state": lambda code: dict(Instalment.State.choices).get(code, code),
+        },
     )
-    register_parts(Contract, Approval, RenewalDecision, Term, Coverage, ServiceLevel, Suspension, ReminderRule)
+    register_parts(
+        Contract,
+        Amendment,
+        Approval,
+        Promise,
+        Obligation,
+        Instalment,
+        Security,
+        RenewalDecision,
+        Term,
+        Coverage,
+        ServiceLevel,
+        Suspension,
+        ReminderRule,
+    )

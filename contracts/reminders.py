@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from contracts import ladder
 from contracts.choices import ReminderState
-from contracts.models import Reminder, ReminderRule, Term
+from contracts.models import Deadline, Reminder, ReminderRule, Term
 from contracts.recipients import Cast
 from office import calendars, outbox
 from office.models import OutboxRow
@@ -41,19 +41,55 @@ def climb(today=None):
     silence has reached; after so many working days of further silence it reaches one person more.
     """
     day = today or calendars.today()
-    due = list(_candidates(day).order_by("contract__owner_id", "pk").values_list("pk", flat=True))
-    if not due:
+    due = {source: source.due(day) for source in SOURCES}
+    count = sum(len(pks) for pks in due.values())
+    if not count:
         return 0
-    run = Run(day, gathers=len(due) > CHUNK)
-    return sum(run.write(chunk) for chunk in _chunks(due))
+    run = Run(day, gathers=count > CHUNK)
+    return sum(run.write(source, chunk) for source, pks in due.items() for chunk in _chunks(pks))
 
 
-def _candidates(day):
-    """Waiting terms of which something may be due: by their date, or because somebody is away, or back, or gone."""
-    touched = Absence.objects.filter(from_date__lte=day, to_date__gte=day - RETURNED_WITHIN).values("person")
-    waiting = Term.objects.filter(remind_on__isnull=False, decide_by__lte=day + timedelta(days=ladder.EARLIEST))
-    people = Q(contract__owner__in=touched) | Q(contract__deputy__in=touched) | Q(contract__owner__is_active=False)
-    return waiting.filter(Q(remind_on__lte=day) | people)
+@dataclass(frozen=True)
+class Source:
+    """One kind of thing that is reminded of, as the engine sees it.
+
+    column: how Reminder names it. to_matter: path from it to what somebody answers for ("" where that is itself).
+    """
+
+    model: type
+    column: str
+    to_matter: str = ""
+
+    def candidates(self, day):
+        """Waiting rows of which something may be due: by their date, or because somebody is away, or back, or gone."""
+        touched = Absence.objects.filter(from_date__lte=day, to_date__gte=day - RETURNED_WITHIN).values("person")
+        latest = day + timedelta(days=ladder.EARLIEST)
+        waiting = self.model.objects.filter(remind_on__isnull=False, decide_by__lte=latest)
+        to = f"{self.to_matter}__" if self.to_matter else ""
+        people = Q(**{f"{to}owner__in": touched}) | Q(**{f"{to}deputy__in": touched})
+        people |= Q(**{f"{to}owner__is_active": False})
+        return waiting.filter(Q(remind_on__lte=day) | people)
+
+    def due(self, day):
+        """Keys of the candidates, those of one owner together."""
+        owner = f"{self.to_matter}__owner_id" if self.to_matter else "owner_id"
+        return list(self.candidates(day).order_by(owner, "pk").values_list("pk", flat=True))
+
+    def locked(self, day, pks):
+        """These candidates, held for writing, without those another worker holds."""
+        rows = self.candidates(day).filter(pk__in=pks)
+        if self.to_matter:
+            long = [f"{self.to_matter}__{name}" for name in ("search_text", "notes")]
+            rows = rows.select_related(self.to_matter).defer(*long)
+        return list(rows.select_for_update(of=("self",), skip_locked=True))
+
+    def matter(self, row):
+        """What somebody answers for: it names institution, unit, owner, deputy and type."""
+        return getattr(row, self.to_matter) if self.to_matter else row
+
+
+TERMS = Source(Term, "term", "contract")
+SOURCES = (TERMS, Source(Deadline, "deadline"))
 
 
 def _chunks(rows):
@@ -82,12 +118,17 @@ class Ledger:
         late = max((made_on for *_rest, made_on, is_late in rows if is_late), default=reached)
         return cls({row[0] for row in rows}, {(row[0], row[1]) for row in rows}, level, max(reached, late))
 
+    def count_from(self, day):
+        """Whoever put the reminders off until `day` was not silent before it."""
+        if day and self.since:
+            self.since = max(self.since, day)
+
 
 @dataclass
 class Plan:
-    """What one term needs today: to whom, which rung; and the next day on which it must be looked at."""
+    """What one row needs today: to whom, which rung; and the next day on which it must be looked at."""
 
-    term: Term
+    row: object
     rung: int = 0
     targets: list = field(default_factory=list)
     due_on: date | None = None
@@ -114,44 +155,48 @@ class Run:
         return {(row.institution_id, row.type): row.as_rule() for row in rows}
 
     @transaction.atomic
-    def write(self, pks):
-        """Plan and write one chunk of terms; return how many reminders were written."""
-        terms = list(
-            _candidates(self.day)
-            .filter(pk__in=pks)
-            .select_related("contract")
-            .defer("contract__search_text", "contract__notes")
-            .select_for_update(of=("self",), skip_locked=True)
-        )
-        self.cast.load([term.contract for term in terms])
-        own_rules = self._own_rules(terms)
-        ledgers, cancelled = _ledgers(terms)
-        plans = [self.plan(term, ledgers[term.pk], own_rules.get(term.contract_id)) for term in terms]
-        made = self._store([plan for plan in plans if plan.targets], cancelled)
-        moved = [plan for plan in plans if plan.look_again != plan.term.remind_on]
+    def write(self, source, pks):
+        """Plan and write one chunk of rows of a source; return how many reminders were written."""
+        rows = source.locked(self.day, pks)
+        self.cast.load([source.matter(row) for row in rows])
+        own_rules = self._own_rules(rows) if source is TERMS else {}
+        ledgers, cancelled = _ledgers(source, rows)
+        plans = [self._plan(source, row, ledgers[row.pk], own_rules) for row in rows]
+        made = self._store(source, [plan for plan in plans if plan.targets], cancelled)
+        moved = [plan for plan in plans if plan.look_again != plan.row.remind_on]
         for plan in moved:
-            plan.term.remind_on = plan.look_again
-        Term.objects.bulk_update([plan.term for plan in moved], ["remind_on"], batch_size=CHUNK)
+            plan.row.remind_on = plan.look_again
+        source.model.objects.bulk_update([plan.row for plan in moved], ["remind_on"], batch_size=CHUNK)
         return made
 
     def _own_rules(self, terms):
         rows = ReminderRule.objects.in_use().filter(contract__in=[term.contract_id for term in terms])
         return {row.contract_id: row.as_rule() for row in rows}
 
-    def rule_of(self, contract):
+    def rule_of(self, matter):
         """The rule of its type, else of all contracts of the institution, else the one that design.md gives."""
-        institution = contract.institution_id
-        return self.rules.get((institution, contract.type)) or self.rules.get((institution, "")) or ladder.Rule()
+        institution = matter.institution_id
+        return self.rules.get((institution, matter.type)) or self.rules.get((institution, "")) or ladder.Rule()
 
-    def plan(self, term, ledger, own_rule=None):
-        """Decide what `term` needs today. Reads nothing but what was loaded."""
-        rule = own_rule or self.rule_of(term.contract)
-        anchor = term.decide_by
+    def _plan(self, source, row, ledger, own_rules):
+        matter = source.matter(row)
+        if source is not TERMS:
+            return self.plan(row, matter, ledger, self.rule_of(matter))
+        rule = own_rules.get(row.contract_id) or self.rule_of(matter)
+        rule = ladder.of_term(rule, row.decide_by, row.start, row.end, row.snoozed_until)
+        if row.snoozed_until and self.day < row.snoozed_until <= row.decide_by:
+            return Plan(row, look_again=row.snoozed_until)
+        ledger.count_from(row.snoozed_until)
+        return self.plan(row, matter, ledger, rule)
+
+    def plan(self, row, matter, ledger, rule):
+        """Decide what `row` needs today. Reads nothing but what was loaded."""
+        anchor = row.decide_by
         due = ladder.due_rung(anchor, rule, self.day, ledger.rungs)
-        plan = Plan(term, look_again=ladder.next_day(anchor, rule, self.day) or NEVER)
+        plan = Plan(row, look_again=ladder.next_day(anchor, rule, self.day) or NEVER)
         if not due and not ledger.rungs:
             return plan
-        chain = self.cast.chain(term.contract)
+        chain = self.cast.chain(matter)
         climbing = self._climbing(ledger, rule, due, chain)
         level = climbing.step if climbing else (ledger.level or 0)
         audience = [target for target in chain if target.step <= level] or _first_step(chain)
@@ -191,15 +236,15 @@ class Run:
             days.append(max(ladder.climbs_on(self.calendar, since, rule), self.day + timedelta(days=1)))
         return min(days)
 
-    def _store(self, plans, cancelled):
+    def _store(self, source, plans, cancelled):
         """Write the rows of these plans and the mails they belong in."""
-        rows = [_row(plan, target, self.day) for plan in plans for target in plan.targets]
+        rows = [_row(source, plan, target, self.day) for plan in plans for target in plan.targets]
         keys = self._mails({row.recipient_id for row in rows})
         for row in rows:
             row.outbox_key = keys.get(row.recipient_id, "")
-        again = [row for row in rows if _key(row) in cancelled]
+        again = [row for row in rows if _key(source, row) in cancelled]
         for row in again:  # the date moved away and back again: the row is there, and owed once more
-            row.pk = cancelled[_key(row)]
+            row.pk = cancelled[_key(source, row)]
         Reminder.objects.bulk_update(again, REVIVED, batch_size=100)
         fresh = [row for row in rows if row.pk is None]
         Reminder.objects.bulk_create(fresh, batch_size=500, ignore_conflicts=True)
@@ -244,15 +289,15 @@ def _locked(keys):
 REVIVED = ["due_on", "step", "instead", "state", "is_late", "missed", "made_on", "made_at", "outbox_key"]
 
 
-def _key(row):
-    return row.term_id, row.rung, row.recipient_id
+def _key(source, row):
+    return getattr(row, f"{source.column}_id"), row.rung, row.recipient_id
 
 
-def _row(plan, target, day):
+def _row(source, plan, target, day):
     return Reminder(
-        term=plan.term,
+        **{source.column: plan.row},
         rung=plan.rung,
-        anchor_date=plan.term.decide_by,
+        anchor_date=plan.row.decide_by,
         due_on=plan.due_on,
         recipient_id=target.person,
         step=target.step,
@@ -268,19 +313,19 @@ def _first_step(chain):
     return [target for target in chain if target.step == chain[0].step]
 
 
-def _ledgers(terms):
-    """({term: Ledger}, {(term, rung, person): pk of a cancelled row}) under the present dates of these terms."""
-    live, cancelled = defaultdict(list), {}
-    anchors = {term.pk: term.decide_by for term in terms}
-    rows = Reminder.objects.filter(term__in=anchors, anchor_date=F("term__decide_by"), channel="mail")
-    for pk, term, rung, person, step, made_on, late, state in rows.values_list(
-        "pk", "term_id", "rung", "recipient_id", "step", "made_on", "is_late", "state"
+def _ledgers(source, things):
+    """({key: Ledger}, {(key, rung, person): pk of a cancelled row}) under the present dates of these things."""
+    live, cancelled, column = defaultdict(list), {}, source.column
+    same_date = {f"{column}__in": [thing.pk for thing in things], "anchor_date": F(f"{column}__decide_by")}
+    rows = Reminder.objects.filter(**same_date, channel="mail")
+    for pk, key, rung, person, step, made_on, late, state in rows.values_list(
+        "pk", f"{column}_id", "rung", "recipient_id", "step", "made_on", "is_late", "state"
     ):
         if state == ReminderState.CANCELLED:
-            cancelled[term, rung, person] = pk
+            cancelled[key, rung, person] = pk
         else:
-            live[term].append((rung, person, step, made_on, late))
-    return {term.pk: Ledger.of(live[term.pk]) for term in terms}, cancelled
+            live[key].append((rung, person, step, made_on, late))
+    return {thing.pk: Ledger.of(live[thing.pk]) for thing in things}, cancelled
 
 
 def rearm(terms):
@@ -294,10 +339,16 @@ def silence(term):
     Term.objects.filter(pk=term.pk).update(remind_on=None)
 
 
-def cancel_outdated(terms):
-    """Cancel what has not left and speaks of another date than the present one, or of a term that waits no more."""
-    outdated = ~Q(anchor_date=F("term__decide_by")) | Q(term__remind_on=None)
-    Reminder.objects.filter(_unsent(), outdated, term__in=terms).update(state=ReminderState.CANCELLED)
+def silence_deadline(deadline):
+    """The same for a deadline that was settled."""
+    Reminder.objects.filter(_unsent(), deadline=deadline).update(state=ReminderState.SILENCED)
+
+
+def cancel_outdated(keys, column="term"):
+    """Cancel what has not left and speaks of another date than the present one, or of what waits no more."""
+    outdated = ~Q(anchor_date=F(f"{column}__decide_by")) | Q(**{f"{column}__remind_on": None})
+    rows = Reminder.objects.filter(_unsent(), outdated, **{f"{column}__in": keys})
+    rows.update(state=ReminderState.CANCELLED)
 
 
 def _unsent():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import acts, register, rules
+from contracts.views import acts, amendments, feeds, leaks, promises, register, reminders, rules, securities
 
 urlpatterns = [
     path("contracts/", register.ContractList.as_view(), name="contracts"),
@@ -22,6 +22,34 @@ urlpatterns = [
     path("contracts/<int:pk>/resume/", acts.resume, name="contract_resume"),
     path("contracts/<int:pk>/terminate/", acts.Terminate.as_view(), name="contract_terminate"),
     path("contracts/<int:pk>/papers/new/", acts.AttachPaper.as_view(), name="contract_paper_add"),
+    path("contracts/<int:pk>/reminders/", reminders.reminders_page, name="contract_reminders"),
+    path("contracts/<int:pk>/snooze/", reminders.Snooze.as_view(), name="contract_snooze"),
+    path("contracts/leaks/", leaks.leaks_page, name="contract_leaks"),
+    path("contracts/calendar/", feeds.feed_page, name="own_calendar"),
+    path("contracts/calendar/make/", feeds.make_feed, name="own_calendar_make"),
+    path("contracts/calendar/revoke/", feeds.revoke_feed, name="own_calendar_revoke"),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
+    path("contracts/<int:pk>/amendments/new/", amendments.Amend.as_view(), name="contract_amend"),
+    path("contracts/<int:pk>/amendments/<int:number>/", amendments.amendment_page, name="contract_amendment"),
+    path("contracts/<int:pk>/conditions/", amendments.Conditions.as_view(), name="contract_conditions"),
+    path("contracts/<int:pk>/as-of/", amendments.as_of_page, name="contract_as_of"),
+    path("contracts/<int:pk>/obligations/", promises.obligations_page, name="contract_obligations"),
+    path("contracts/<int:pk>/promises/new/", promises.AddPromise.as_view(), name="contract_promise_add"),
+    path("contracts/<int:pk>/obligations/<int:row>/met/", promises.Meet.as_view(), name="obligation_meet"),
+    path("contracts/<int:pk>/obligations/<int:row>/waive/", promises.Waive.as_view(), name="obligation_waive"),
+    path("contracts/<int:pk>/money/", promises.money_page, name="contract_money"),
+    path("contracts/<int:pk>/terms/<int:term>/plan/", promises.PlanInstalments.as_view(), name="instalments_plan"),
+    path("contracts/<int:pk>/money/<int:row>/invoice/", promises.Invoice.as_view(), name="instalment_invoice"),
+    path("contracts/<int:pk>/money/<int:row>/approve/", promises.approve_instalment, name="instalment_approve"),
+    path("contracts/<int:pk>/money/<int:row>/pay/", promises.Pay.as_view(), name="instalment_pay"),
+    path("contracts/<int:pk>/money/<int:row>/withhold/", promises.Withhold.as_view(), name="instalment_withhold"),
+    path("contracts/<int:pk>/money/<int:row>/release/", promises.release_instalment, name="instalment_release"),
+    path("contracts/<int:pk>/penalties/<int:row>/agree/", promises.agree_penalty, name="penalty_agree"),
+    path("contracts/<int:pk>/penalties/<int:row>/waive/", promises.WaivePenalty.as_view(), name="penalty_waive"),
+    path("contracts/<int:pk>/securities/", securities.securities_page, name="contract_securities"),
+    path("contracts/<int:pk>/securities/new/", securities.Lodge.as_view(), name="security_lodge"),
+    path("contracts/<int:pk>/securities/<int:row>/extend/", securities.Extend.as_view(), name="security_extend"),
+    path("contracts/<int:pk>/securities/<int:row>/settle/", securities.Settle.as_view(), name="security_settle"),
     path("contracts/<int:pk>/terms/new/", acts.NextTerm.as_view(), name="contract_term_add"),
     path("contracts/<int:pk>/terms/<int:term>/edit/", acts.EditTerm.as_view(), name="contract_term_edit"),
     path("contracts/<int:pk>/levels/new/", acts.AddLevel.as_view(), name="contract_level_add"),

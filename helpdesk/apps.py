@@ -7,9 +7,12 @@ class HelpdeskConfig(AppConfig):
     verbose_name = _("Helpdesk")
 
     def ready(self):
-        from helpdesk import entries, guards, imports, kinds, receivers  # noqa: F401
-        from office import health
+        from helpdesk import entries, guards, imports, kinds, news, notifications, receivers, ticket_mail  # noqa: F401
+        from office import health, notifying
 
         health.expect_round("tend", 60)
         entries.register()
         kinds.register()
+        notifications.register_subjects()
+        notifying.register_words("helpdesk.ticket", news.lines)
+        ticket_mail.register()

@@ -17,6 +17,10 @@ class Box:
     text_errors: tuple = ()
     file_errors: tuple = ()
     other_errors: tuple = ()
+    files: tuple = ()  # of the draft
+    problem: str = ""  # why the draft did not leave
+    unread: tuple = ()  # what somebody wrote meanwhile
+    passage: str = ""  # of an internal note, that stands in the text
 
     @property
     def names(self):
@@ -28,17 +32,24 @@ class Box:
         return bool(self.text_errors or self.file_errors or self.other_errors)
 
 
-def empty_box(prefix=""):
-    return Box(prefix=prefix, key=str(uuid.uuid4()))
+def empty_box(prefix="", draft=None):
+    """An empty one, or with what a draft keeps."""
+    key = str(uuid.uuid4())
+    if draft is None:
+        return Box(prefix=prefix, key=key)
+    return Box(prefix=prefix, key=key, text=draft.text, files=tuple(draft.files), problem=draft.problem)
 
 
-def box_of(form):
-    """The box of a form that was refused, as it was typed."""
+def box_of(form, draft=None, refusal=None):
+    """The box of a form that was refused, as it was typed, with the files its draft keeps."""
     return Box(
         prefix=form.prefix or "",
         text=form["text"].value() or "",
         key=str(form["form_key"].value() or uuid.uuid4()),
         text_errors=tuple(form.errors.get("text", ())),
         file_errors=tuple(form.errors.get("files", ())),
-        other_errors=tuple(form.non_field_errors()),
+        other_errors=(*form.non_field_errors(), *form.errors.get("then", ())),
+        files=tuple(draft.files) if draft else (),
+        unread=tuple(getattr(refusal, "said", ())),
+        passage=getattr(refusal, "passage", ""),
     )

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from assets.models import Custody
 from helpdesk.choices import Status, WaitingFor
-from helpdesk.models import Message, Queue, Ticket, TicketTally, Watcher
+from helpdesk.models import Draft, Message, Queue, Ticket, TicketTally, Watcher
 from office.models import Attachment, Event
 from office.prepared import prepared
 
@@ -64,8 +64,14 @@ def ticket_for_desk(ticket, institution, user, *, roles):
 def messages_of(ticket, *, public):
     messages = Message.objects.filter(ticket=ticket)
     messages = (messages.public() if public else messages).order_by("-id")[:MOST]
-    author = {"author_name": F("author__name"), "author_is_technician": F("author__is_technician")}
-    names = ("id", "author_id", *author, "text", "kind", "is_internal", "channel", "created_at")
+    author = {
+        "author_name": F("author__name"),
+        "author_is_technician": F("author__is_technician"),
+        "author_is_guest": F("author__is_guest"),
+        "mail_pk": F("mail__pk"),
+        "mail_state": F("mail__state"),
+    }
+    names = ("id", "author_id", *author, "text", "kind", "is_internal", "channel", "created_at", "mail_from", "quoted")
     return messages.annotate(**author).values_list(*names, named=True)
 
 
@@ -83,6 +89,17 @@ def files_of(ticket, *, public):
     names = ("pk", "name", "part", "size", "has_thumbnail")
     related = {"size": F("blob__size"), "has_thumbnail": F("blob__has_thumbnail")}
     return files.annotate(**related).values_list(*names, named=True)
+
+
+@prepared
+def drafts_of(ticket, user):
+    """What this reader has begun to write here."""
+    drafts = Draft.objects.filter(ticket=ticket, user=user).annotate(has_files=_has_files("helpdesk.draft"))
+    return drafts.order_by("pk")
+
+
+def _has_files(kind):
+    return Exists(Attachment.objects.filter(kind=kind, object_id=OuterRef("pk")).order_by())
 
 
 @prepared

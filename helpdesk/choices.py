@@ -45,6 +45,57 @@ class MessageKind(models.TextChoices):
     REASON = "reason", _("reason")
 
 
+class Clock(models.TextChoices):
+    """What is promised until when; the codes are those of `office.servicetime`."""
+
+    FIRST_RESPONSE = "first_response", _("First answer")
+    NEXT_RESPONSE = "next_response", _("Next answer")
+    RESOLUTION = "resolution", _("Solution")
+
+
+class Served(models.TextChoices):
+    """How a promise ended."""
+
+    MET = "met", pgettext_lazy("promise", "kept")
+    LATE = "late", pgettext_lazy("promise", "late")
+    DROPPED = "dropped", pgettext_lazy("promise", "no longer owed")
+
+
+class StepClock(models.TextChoices):
+    """The clocks on whose way a step of escalation may stand."""
+
+    FIRST_RESPONSE = "first_response", _("First answer")
+    NEXT_RESPONSE = "next_response", _("Next answer")
+    RESOLUTION = "resolution", _("Solution")
+    TAKE_UP = "take_up", _("Taking up")
+
+
+class Tell(models.TextChoices):
+    """Whom a step of escalation tells."""
+
+    ASSIGNEE = "assignee", _("whoever has the ticket, else the team")
+    TEAM = "team", _("the whole team")
+    ADMINISTRATORS = "administrators", _("the administrators")
+    PERSON = "person", _("the person named here")
+
+
+class TargetUnit(models.TextChoices):
+    """How a promise is measured: working time, or working days at the same time of day or to the close."""
+
+    MINUTES = "minutes", _("working minutes")
+    HOURS = "hours", _("working hours")
+    DAYS = "days", _("working days")
+    CLOSES = "closes", _("working days, until closing time")
+
+
+class Hours(models.TextChoices):
+    """Whose working hours a policy counts by."""
+
+    QUEUE = "queue", _("those of the work queue, else the ministry's own")
+    OWN = "own", _("the working calendar named here")
+    CONTRACT = "contract", _("those of the contract that covers the device, else of the work queue")
+
+
 class Work(models.TextChoices):
     """How an employee says how urgent it is."""
 

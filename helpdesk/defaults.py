@@ -1,10 +1,13 @@
-"""What the desk of a new institution starts with: a queue, categories, the priority matrix, the promised times."""
+"""What the desk of a new institution starts with: a queue, categories, the priority matrix, a service policy."""
 
 from assets.choices import CategoryKind
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget
+from helpdesk import policies
+from helpdesk.choices import Clock
+from helpdesk.models import Category, PolicyTarget, PriorityCell, Queue, ServicePolicy
 
 MATRIX = {(1, 1): 1, (1, 2): 2, (1, 3): 3, (2, 1): 2, (2, 2): 3, (2, 3): 4, (3, 1): 3, (3, 2): 4, (3, 3): 4}
-TARGETS = {1: (30, 240), 2: (60, 420), 3: (120, 840), 4: (420, 2100)}  # priority: minutes to answer, to resolve
+# priority: minutes of working time to the first answer, to each next one, to the solution
+TARGETS = {1: (30, 60, 240), 2: (60, 120, 420), 3: (120, 240, 840), 4: (420, 420, 2100)}
 CATEGORIES = (
     # Arabic, English, kind of device whose faults fall here by themselves
     ("الأجهزة", "Hardware", CategoryKind.HARDWARE),
@@ -36,13 +39,21 @@ def seed(institution, team):
         ],
         ignore_conflicts=True,
     )
-    ServiceTarget.objects.bulk_create(
-        [
-            ServiceTarget(
-                institution=institution, priority=priority, response_minutes=answer, resolution_minutes=resolved
-            )
-            for priority, (answer, resolved) in TARGETS.items()
-        ],
-        ignore_conflicts=True,
-    )
+    if not ServicePolicy.objects.filter(institution=institution).exists():
+        promise(institution, TARGETS)
     return queue
+
+
+def promise(institution, targets):
+    """A policy that holds for every ticket. targets: {priority: minutes of each clock, None for no promise}."""
+    policy = ServicePolicy.objects.create(
+        institution=institution, place=1, name_ar="الخدمة المعتادة", name_en="Usual service"
+    )
+    PolicyTarget.objects.bulk_create(
+        PolicyTarget(policy=policy, priority=priority, clock=clock, amount=minutes)
+        for priority, told in targets.items()
+        for clock, minutes in zip(Clock, told, strict=True)
+        if minutes
+    )
+    policies.touch(institution.pk)
+    return policy

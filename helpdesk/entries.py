@@ -1,20 +1,31 @@
 """Everything the desk hangs into the house: navigation, home tiles, panels, search, leaving, files."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assets import blockers
-from helpdesk import finding, handover, panels, tiles
-from helpdesk.files import may_download
-from helpdesk.models import Category, Queue, Ticket
-from helpdesk.permissions import can_file_for_others, sees_setup
+from helpdesk import finding, handover, panels, targets, tiles
+from helpdesk.files import may_download, may_download_draft
+from helpdesk.models import Category, Draft, EscalationStep, Queue, ServicePolicy, Ticket
+from helpdesk.permissions import can_file_for_others, sees_received_mail, sees_setup, works_queues
 from office.files import register_owner
 from office.history import register_words
 from office.setup import register_card
 from people import leaving
 from people.models import User
-from ui import registry
+from ui import registry, text
 from ui.registry import HomeTile, NavigationEntry, Panel, SearchSource
+
+
+def _moment(value):
+    """A stored instant as people read it."""
+    try:
+        return text.day_time(datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return ""
+
 
 VERBS = {
     "filed": pgettext_lazy("history", "Filed"),
@@ -36,15 +47,46 @@ VERBS = {
     "watched": pgettext_lazy("history", "Followed"),
     "unwatched": pgettext_lazy("history", "Followed no longer"),
     "read": _("Read"),
+    "policy_set": _("Another service policy"),
+    "replanned": _("Due times counted anew"),
+    "breached": _("A promise is late"),
+    "escalated": pgettext_lazy("history", "Escalated"),
+    "accepted": _("A message from outside was accepted"),
+}
+MAIL_VERBS = {
+    "helpdesk.receivedmail:accepted": _("Made a ticket"),
+    "helpdesk.receivedmail:processed_again": _("Processed again"),
+    "helpdesk.receivedmail:laid_aside": _("Laid aside"),
+    "helpdesk.mailbox:resumed": _("Reading goes on"),
+}
+# Names in the history that are no fields, and what their codes mean.
+CLOCKS = {
+    "first_response": _("First answer"),
+    "next_response": _("Next answer"),
+    "resolution": _("Solution"),
+    "take_up": _("Taking up"),
 }
 NAMES = {
     "watcher": _("Follower"),
+    "voice": _("Who spoke"),
+    "clock": _("Promise"),
+    "due": _("Was due"),
+    "replan": _("Count of due times"),
+    "step": _("Step of escalation"),
+    "is_told": _("Somebody was told"),
+    "takes_up": _("Takes up what it is handed within"),
     "responded_at": _("First answer at"),
     "waiting_since": _("On hold since"),
     "resolved_at": _("Resolved at"),
     "resolved_by": _("Resolved by"),
     "close_due": _("Closes by itself at"),
     "closed_at": _("Closed at"),
+}
+VALUES = {
+    "voice": {"desk": _("the help desk"), "asker": _("whoever asked")},
+    "clock": CLOCKS,
+    "due": _moment,
+    "takes_up": targets.code_in_words,
 }
 
 
@@ -65,10 +107,22 @@ def register():
         )
     )
     register_owner(Ticket._meta.label_lower, may_download)
+    register_owner(Draft._meta.label_lower, may_download_draft)
     leaving.register("tickets", _("Open tickets"), handover.tickets_in_hand, handover.hand_over, order=10)
     blockers.register("tickets", _open_tickets)
-    verbs = {f"helpdesk.ticket:{verb}": words for verb, words in VERBS.items()}
-    register_words(verbs=verbs, names=NAMES, models={"watcher": User})
+    verbs = {f"helpdesk.ticket:{verb}": words for verb, words in VERBS.items()} | MAIL_VERBS
+    register_words(verbs=verbs, names=NAMES, models={"watcher": User}, values=VALUES)
+    promised = targets.history_names()
+    register_words(names=promised, values=dict.fromkeys(promised, targets.code_in_words))
+    policy_verbs = {
+        "moved": _("Moved in the order"),
+        "step_added": _("Step of escalation added"),
+        "step_removed": _("Step of escalation removed"),
+    }
+    register_words(
+        verbs={f"helpdesk.servicepolicy:{verb}": words for verb, words in policy_verbs.items()},
+        models={"step": EscalationStep},
+    )
     _set_up()
 
 
@@ -85,6 +139,14 @@ def _navigation():
             url="phone_ticket",
             key="p",
             allowed=_files_for_others,
+        ),
+        NavigationEntry(
+            name="service_report",
+            title=_("Service report"),
+            order=28,
+            icon="report-analytics",
+            url="service_report",
+            allowed=_has_reports,
         ),
         NavigationEntry(
             name="own_tickets",
@@ -176,10 +238,40 @@ def _set_up():
             _rows(Category),
         ),
         (_("Priority matrix"), "layout-grid", "matrix", _("Impact and urgency make the priority."), None),
-        (_("Service targets"), "clock-hour-4", "targets", _("Until when we answer and solve, by priority."), None),
+        (
+            _("Service policies"),
+            "clock-hour-4",
+            "policies",
+            _("What we promise to whom, in order, and by whose working hours."),
+            _rows(ServicePolicy),
+        ),
+        (_("Hand-over targets"), "arrows-exchange", "take_up", _("How soon a team takes up what it is handed."), None),
+        (
+            _("Due times counted anew"),
+            "calculator",
+            "replans",
+            _("Which open tickets another holiday or promise has moved."),
+            None,
+        ),
     )
     for order, (title, icon, url, description, count) in enumerate(cards):
         register_card(title, icon, url, sees_setup, description, count=count, order=100 + order)
+    register_card(
+        _("Mailboxes"),
+        "mail",
+        "mailboxes",
+        sees_setup,
+        _("To which addresses people write, and for which queue."),
+        order=110,
+    )
+    register_card(
+        _("Received mail"),
+        "mail-opened",
+        "received_mails",
+        sees_received_mail,
+        _("Everything that came, what became of it and why; what is held or failed."),
+        order=111,
+    )
 
 
 def _rows(model):
@@ -187,6 +279,10 @@ def _rows(model):
         return model.objects.in_use().filter(institution=user.institution_id)
 
     return count
+
+
+def _has_reports(user, obj=None):
+    return works_queues(user)
 
 
 def _files_for_others(user, obj=None):

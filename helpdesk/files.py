@@ -1,8 +1,13 @@
 """Who may have a file of a ticket: whoever may see the part of the ticket it belongs to."""
 
 from helpdesk import actions
-from helpdesk.models import Message, Ticket
+from helpdesk.models import Draft, Message, Ticket
 from helpdesk.permissions import must_log_reading, standing_of
+
+
+def may_download_draft(user, attachment):
+    """A file that is not sent yet is its writer's alone."""
+    return Draft.objects.filter(pk=attachment.object_id, user=user.pk).exists()
 
 
 def may_download(user, attachment):

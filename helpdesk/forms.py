@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset
 from helpdesk.choices import IMPACT_OF, URGENCY_OF, Circle, Level, WaitingFor, Work
-from helpdesk.models import Category, Queue, Ticket
+from helpdesk.models import Category, Face, Queue, Ticket
 from office.files import check
 from people.models import Unit, User
 from people.picker import PersonField
-from ui.forms import HouseForm, ManyFilesField, ManyFilesInput, VersionedForm, limit_length
+from ui.forms import HouseForm, ManyFilesField, ManyFilesInput, VersionedForm, VersionField, limit_length
 
 TITLE = 100
 
@@ -158,6 +158,22 @@ class ReplyForm(HouseForm):
     then = forms.ChoiceField(
         choices=[("", ""), ("wait", ""), ("resolve", "")], required=False, widget=forms.HiddenInput
     )
+    seen = VersionField(required=False)  # key of the newest message that stood before the writer, 0 for none
+    to = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    quote_ok = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    hold = forms.BooleanField(required=False, widget=forms.HiddenInput)  # may be taken back for a while
+
+    def get_checks(self):
+        """Arguments of `sending.check`."""
+        return {name: self.cleaned_data[name] for name in ("seen", "to", "quote_ok")}
+
+
+class DraftForm(HouseForm):
+    """What a box keeps of itself while one writes."""
+
+    face = forms.ChoiceField(choices=Face.choices)
+    text = forms.CharField(required=False, strip=False, max_length=20_000)
+    files = FilesField()
 
 
 class ReopenForm(HouseForm):
@@ -220,7 +236,7 @@ class WatcherForm(HouseForm):
 class TicketForm(VersionedForm):
     """The properties of a ticket; who saves second is shown both values."""
 
-    identifiers = ("extension",)
+    identifiers = ("extension", "asset_tag")
     asset_tag = forms.CharField(
         label=_("Device"), required=False, max_length=60, help_text=_("Its tag or serial number; empty for none.")
     )

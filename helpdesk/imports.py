@@ -1,7 +1,7 @@
 """What can be imported into this room: the incident log of another system, as history."""
 
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.choices import Status
 from helpdesk.history import Noted, Replay, state_of
 from helpdesk.models import Category, PriorityCell, Queue, Ticket
-from office.imports import kinds, mapping
+from office.imports import fields, kinds, mapping
 from office.imports.fields import Field
 from office.models import Event, ImportBatch
 from office.models.events import Channel
@@ -29,16 +29,18 @@ FIELDS = (
     Field("created_at", "instant", required=True),
     Field("requester", required=True),
     Field("filed_by"),
-    Field("channel"),
-    Field("impact", "number", required=True),
-    Field("urgency", "number", required=True),
-    Field("queue"),
+    Field("channel", "choice", choices=tuple(Channel.values)),
+    Field("impact", required=True),  # "2" or "2 - Medium"
+    Field("urgency", required=True),
+    Field("queue", max_length=60),
     Field("assignee"),
-    Field("category"),
+    Field("category", max_length=120),
     Field("subject"),
-    Field("description"),
+    Field("description", max_length=20_000),
     Field("resolved_by"),
 )
+FIELD = {field.name: field for field in FIELDS}
+LEVELS = {1, 2, 3}
 
 
 @kinds.register
@@ -83,13 +85,31 @@ class Incidents(kinds.Kind):
         self.zone = ZoneInfo(self.mapping.options.get("zone", settings.TIME_ZONE))
         found, rejected = {}, []
         for row in source.rows:
-            try:
+            if reason := self._fault(row):
+                rejected.append((row.line, reason))
+            else:
                 found.setdefault(self.text("number", row), []).append(row)
-                self.instant("at", row)
-                state_of(self.text("status", row))
-            except ValueError as error:
-                rejected.append((row.line, str(error)))
         return found, rejected
+
+    def _fault(self, row):
+        """What of a row cannot be read, as a sentence; "" when all can."""
+        for field in FIELDS:
+            try:
+                value = fields.clean(field, self.text(field.name, row), date_format=self.date_format)
+                if value is None and field.required:
+                    return _("%(field)s is missing") % {"field": field.name}
+            except fields.Unreadable as error:
+                return f"{field.name}: {error}"
+        if not {self.level(name, row) for name in ("impact", "urgency")} <= LEVELS:
+            return _("impact and urgency are 1, 2 or 3")
+        try:
+            state_of(self.text("status", row))
+        except ValueError:
+            return _("“%(text)s” is not one of: %(choices)s") % {
+                "text": self.text("status", row)[:40],
+                "choices": ", ".join(Status.values),
+            }
+        return ""
 
     def new(self, histories):
         known = set(Ticket.objects.filter(institution=self.institution).values_list("number", flat=True))
@@ -140,11 +160,16 @@ class Incidents(kinds.Kind):
         return str(self.mapping.constants.get(name, ""))
 
     def instant(self, name, row):
-        text = self.text(name, row)
-        return datetime.strptime(text, self.mapping.date_format).replace(tzinfo=self.zone).astimezone(UTC)
+        found = fields.clean(FIELD[name], self.text(name, row), date_format=self.date_format)
+        return found.replace(tzinfo=self.zone).astimezone(UTC)
+
+    @property
+    def date_format(self):
+        return self.mapping.date_format or fields.ISO
 
     def level(self, name, row):
-        return int(self.text(name, row)[:1])
+        digit = self.text(name, row)[:1]
+        return int(digit) if digit.isdecimal() else 0
 
     # Writing
 

@@ -3,38 +3,30 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget, Ticket
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue, ReceivedMail, ServicePolicy, TeamTarget, Ticket
+from helpdesk.notifications import TOPIC
 from helpdesk.permissions import sees_setup
 from office.kinds import register_kind
 from office.views_outbox import name_topic
 
-TOPICS = {
-    "filed": _("Ticket filed"),
-    "queued": _("Ticket for the team"),
-    "assigned": _("Ticket assigned"),
-    "waiting": _("Ticket on hold"),
-    "replied": _("Reply"),
-    "noted": _("Internal note"),
-    "resolved": _("Ticket resolved"),
-    "confirmed": _("Ticket confirmed"),
-    "reopened": _("Ticket reopened"),
-    "cancelled": _("Ticket cancelled"),
-}
 HIDDEN = {"message"}  # which text was meant: for programs; readers find it in the conversation
 SETUP = {
     Queue: _("Work queue"),
     Category: _("Category"),
     PriorityCell: _("Priority matrix"),
-    ServiceTarget: _("Service targets"),
+    ServicePolicy: _("Service policy"),
+    TeamTarget: _("Hand-over targets"),
+    Mailbox: _("Mailbox"),
 }
 
 
 def register():
     register_kind("helpdesk.ticket", _("Ticket"), fully_seen, hidden=lambda user: HIDDEN)
+    register_kind("helpdesk.receivedmail", _("Received mail"), ReceivedMail.objects.visible_to)
     for model, words in SETUP.items():
         register_kind(model._meta.label_lower, words, _of_setup(model))
-    for topic, words in TOPICS.items():
-        name_topic(f"ticket.{topic}", words)
+    name_topic(TOPIC, _("News of a ticket"))
+    name_topic("ticket.received", _("Answer to a mail"))
 
 
 def _of_setup(model):

@@ -1,72 +1,156 @@
-"""Who hears of what happened to a ticket, and the mail that tells it: never to whoever did it, never too much."""
+"""Who hears of what happened to a ticket: never whoever did it, each person once, by the strongest reason she has.
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
+The words of the page stand in `news`, the mail in `ticket_mail`; both ask the rights again.
+"""
 
-from helpdesk import promise
-from helpdesk.choices import WaitingFor
-from helpdesk.models import Message, Ticket
-from helpdesk.permissions import standing_of
-from office import outbox
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk import mentions
+from helpdesk.attention import muted_by
+from helpdesk.choices import Tell, WaitingFor
+from office import notifying, outbox
+from office.models.events import Channel
+from office.models.notifications import Relation
+from office.notifying import Way
 from people.models import User
-from ui import text
+
+TOPIC = "ticket.news"
+MINE, WATCHED, TEAM = Relation.MINE, Relation.WATCHED, Relation.TEAM
+SUBJECT_OF = {
+    "filed": "ticket.new",
+    "queued": "ticket.new",
+    "assigned": "ticket.assigned",
+    "replied": "ticket.reply",
+    "noted": "ticket.note",
+    "unverified": "ticket.note",
+    "waiting": "ticket.state",
+    "resolved": "ticket.state",
+    "confirmed": "ticket.state",
+    "reopened": "ticket.state",
+    "cancelled": "ticket.state",
+    "due_soon": "ticket.due",
+    "late": "ticket.due",
+}
+URGENT = {"filed"}  # the number is what she waits for
+
+
+def works(user):
+    return user.is_technician
+
+
+def works_or_answers(user):
+    return user.is_technician or user.is_administrator
+
+
+def register_subjects():
+    every = {MINE: Way.MAIL, WATCHED: Way.MAIL}
+    for order, (name, title, defaults, allowed) in enumerate(
+        (
+            ("ticket.new", _("A ticket is filed, or comes into the queue"), {MINE: Way.MAIL, TEAM: Way.MAIL}, None),
+            ("ticket.assigned", _("A ticket is assigned to me"), {MINE: Way.MAIL}, works),
+            ("ticket.reply", _("Somebody replies"), every | {TEAM: Way.MAIL}, None),
+            ("ticket.note", _("A colleague leaves an internal note"), every, works),
+            (
+                "ticket.state",
+                _("It is solved, confirmed, reopened, cancelled, or waits for me"),
+                every | {TEAM: Way.MAIL},
+                None,
+            ),
+            ("ticket.due", _("A promise is due soon, or late"), {MINE: Way.MAIL, TEAM: Way.MAIL}, works_or_answers),
+        )
+    ):
+        notifying.register_subject(name, title, defaults, order, allowed or (lambda user: True))
 
 
 def filed(ticket, event):
     """The requester when somebody else filed for her; the team when nobody has the ticket."""
-    _tell("filed", [ticket.requester], ticket, event)
+    _tell("filed", [(MINE, [ticket.requester])], ticket, event, new=True)
     if ticket.assignee_id is None:
-        _tell("queued", _team(ticket), ticket, event)
+        _tell("queued", [(TEAM, _team(ticket))], ticket, event, new=True)
+
+
+def received(ticket):
+    """The one automatic answer to a mail that became a ticket: its number, and nothing of what was written.
+
+    Returns whether one is owed.
+    """
+    key = f"ticket.received:{ticket.pk}"
+    return outbox.enqueue("ticket.received", to=ticket.requester, about=ticket, key=key, urgency=4) is not None
+
+
+def unverified(ticket, event):
+    """The desk, that an outsider's words wait for it."""
+    heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
+    _tell("unverified", heard, ticket, event)
 
 
 def assigned(ticket, event):
-    _tell("assigned", [ticket.assignee], ticket, event)
+    _tell("assigned", [(MINE, [ticket.assignee])], ticket, event)
 
 
 def transferred(ticket, event):
     if ticket.assignee_id is None:
-        _tell("queued", _team(ticket), ticket, event)
+        _tell("queued", [(TEAM, _team(ticket))], ticket, event)
 
 
 def waiting(ticket, event):
     if ticket.waiting_for == WaitingFor.REQUESTER:
-        _tell("waiting", [ticket.requester], ticket, event)
+        _tell("waiting", [(MINE, [ticket.requester])], ticket, event)
 
 
-def replied(ticket, event, message):
-    people = [ticket.requester, *_holders(ticket, event), *_watchers(ticket)]
-    _tell("replied", people, ticket, event, message)
+def replied(ticket, event, message, not_before=None):
+    _tell("replied", hearers_of_reply(ticket, event.actor_id), ticket, event, message, not_before=not_before)
 
 
-def noted(ticket, event, message):
-    _tell("noted", [ticket.assignee, *_watchers(ticket)], ticket, event, message)
+def noted(ticket, event, message, not_before=None):
+    heard = [(MINE, [ticket.assignee]), (WATCHED, _watchers(ticket))]
+    _tell("noted", heard, ticket, event, message, not_before=not_before)
 
 
-def resolved(ticket, event, message):
-    _tell("resolved", [ticket.requester, *_watchers(ticket)], ticket, event, message)
+def resolved(ticket, event, message, not_before=None):
+    heard = [(MINE, [ticket.requester]), (WATCHED, _watchers(ticket))]
+    _tell("resolved", heard, ticket, event, message, not_before=not_before)
 
 
 def confirmed(ticket, event):
-    _tell("confirmed", [ticket.assignee, *_watchers(ticket)], ticket, event)
+    _tell("confirmed", [(MINE, [ticket.assignee]), (WATCHED, _watchers(ticket))], ticket, event)
 
 
 def reopened(ticket, event, message):
-    people = [ticket.requester, *_holders(ticket, event), *_watchers(ticket)]
-    _tell("reopened", people, ticket, event, message)
+    _tell("reopened", hearers_of_reply(ticket, event.actor_id), ticket, event, message)
 
 
 def cancelled(ticket, event, message):
-    _tell("cancelled", [ticket.requester, ticket.assignee, *_watchers(ticket)], ticket, event, message)
+    heard = [(MINE, [ticket.requester, ticket.assignee]), (WATCHED, _watchers(ticket))]
+    _tell("cancelled", heard, ticket, event, message)
 
 
-def _holders(ticket, event):
-    """Who must hear an outside word: the assignee, else the team, unless the desk itself has spoken."""
-    if ticket.assignee_id is not None:
-        return [ticket.assignee]
-    return _team(ticket) if event.actor_id in (ticket.requester_id, None) else []
+def escalated(ticket, event, step, *, is_late):
+    """Whom the step names, that a promise is due soon or late."""
+    if step.tell == Tell.PERSON:
+        heard = [(MINE, [step.person] if step.person.is_active else [])]
+    elif step.tell == Tell.ADMINISTRATORS:
+        people = User.objects.active().filter(institution=ticket.institution_id, is_administrator=True)
+        heard = [(TEAM, list(people.defer("search_text")))]
+    elif step.tell == Tell.ASSIGNEE and ticket.assignee_id is not None:
+        heard = [(MINE, [ticket.assignee])]
+    else:
+        heard = [(TEAM, _team(ticket))]
+    _tell("late" if is_late else "due_soon", heard, ticket, event)
+
+
+def hearers_of_reply(ticket, speaker_id):
+    """[(Relation, [person])] who hear a public word of this speaker."""
+    return [
+        (MINE, [ticket.requester, ticket.assignee]),
+        (WATCHED, _watchers(ticket)),
+        (TEAM, _team(ticket) if _is_for_team(ticket, speaker_id) else []),
+    ]
+
+
+def _is_for_team(ticket, speaker_id):
+    """Nobody has it, and it was not the desk that spoke."""
+    return ticket.assignee_id is None and speaker_id in (ticket.requester_id, None)
 
 
 def _team(ticket):
@@ -74,109 +158,30 @@ def _team(ticket):
 
 
 def _watchers(ticket):
+    if not getattr(ticket, "has_watchers", True):  # `for_page` knows
+        return []
     return list(User.objects.active().filter(watched__ticket=ticket.pk).defer("search_text"))
 
 
-def _tell(what, people, ticket, event, message=None):
-    """Owe one mail a person, except to whoever did it."""
-    people = {person.pk: person for person in people if person is not None and person.pk != event.actor_id}
-    payload = {"event": event.pk, "message": message.pk if message else None, "by": event.actor_id}
-    outbox.enqueue_all(
-        f"ticket.{what}", people.values(), about=ticket, key=f"ticket.{what}:{event.pk}", payload=payload
+def _tell(what, heard, ticket, event, message=None, not_before=None, new=False):
+    """heard: [(Relation, people)], the strongest relation first."""
+    people = {}
+    if message is not None and message.channel != Channel.MAIL:  # whoever writes a mail did not choose from our list
+        people = dict.fromkeys(mentions.mentioned_in(message, ticket), Relation.MENTION)
+    for relation, some in heard:
+        for person in some:
+            if person is not None:
+                people.setdefault(person, relation)
+    notifying.tell(
+        people,
+        kind=f"ticket.{what}",
+        subject=SUBJECT_OF[what],
+        about=ticket,
+        event=event,
+        topic=TOPIC,
+        part=message.pk if message else None,
+        urgent=what in URGENT,
+        muted=() if new else muted_by(ticket),
+        not_before=not_before,
+        new=new,
     )
-
-
-# The mail itself, made when it is sent, in the reader's language, if she may still read it.
-
-
-def _leads(what, name, ticket):
-    """The first sentence."""
-    return {
-        "filed": _("We have taken in your request. You can follow it under its number."),
-        "queued": _("A ticket waits in the queue “%(queue)s”; nobody has taken it yet.") % {"queue": ticket.queue},
-        "assigned": _("%(name)s has assigned this ticket to you.") % {"name": name},
-        "waiting": _("We need your answer to go on with this request."),
-        "replied": _("%(name)s has written:") % {"name": name},
-        "noted": _("%(name)s has left an internal note:") % {"name": name},
-        "resolved": _("We believe your request is solved. Please tell us whether it works."),
-        "confirmed": _("%(name)s says that it works now.") % {"name": name},
-        "reopened": _("%(name)s says that it is still broken.") % {"name": name},
-        "cancelled": _("%(name)s has cancelled this request.") % {"name": name},
-    }[what]
-
-
-def _why(reader, ticket, standing):
-    """Why somebody gets the mail."""
-    if reader.pk == ticket.requester_id:
-        return _("You get this mail because it is your request.")
-    if reader.pk == ticket.assignee_id:
-        return _("You get this mail because the ticket is assigned to you.")
-    if standing.at_desk:
-        return _("You get this mail because you belong to the team of this queue.")
-    return _("You get this mail because you follow this ticket.")
-
-
-def _mail(row):
-    reader, what = row.recipient, row.topic.removeprefix("ticket.")
-    ticket = Ticket.objects.visible_to(reader).for_page(reader).filter(pk=row.about_id).first()
-    message = Message.objects.filter(pk=row.payload["message"]).select_related("author").first()
-    if ticket is None:
-        return None
-    standing = standing_of(reader, ticket)
-    if message is not None and message.is_internal and not standing.sees_notes:
-        return None
-    if what == "queued" and ticket.assignee_id is not None:  # somebody took it meanwhile
-        return None
-    context = {
-        "ticket": ticket,
-        "lead": _leads(what, _name(row.payload["by"]), ticket),
-        "words": message.text if message else ticket.description if what in ("queued", "assigned", "filed") else "",
-        "promise": promise.sentence(ticket, timezone.now(), yours=standing.is_own),
-        "at_desk": standing.at_desk,
-        "why": _why(reader, ticket, standing),
-        "url": settings.SITE_URL + reverse("short_ticket", args=[ticket.number]),
-        "language": text.language(),
-        "direction": text.direction(),
-    }
-    html = render_to_string("helpdesk/mail.html", context)
-    return outbox.Mail(subject=subject(ticket), text=_plain(**context), html=html)
-
-
-def _plain(ticket, lead, words, promise, at_desk, why, url, **rest):
-    """The mail without HTML; machine values keep their own direction."""
-    facts = [(_("Number"), text.isolate(ticket.number)), (_("Subject"), text.isolate_text(ticket.subject))]
-    if ticket.asset:
-        facts.append((_("Device"), f"{text.isolate_text(ticket.asset.title)} {text.isolate(ticket.asset.tag)}"))
-    if at_desk:
-        facts.append((_("Requester"), f"{text.isolate_text(ticket.requester.name)} {text.isolate(ticket.extension)}"))
-    lines = "\n".join(f"{label}: {value}" for label, value in facts)
-    return "\n\n".join(part for part in (lead, words, lines, promise, url, why) if part) + "\n"
-
-
-def subject(ticket):
-    """In Arabic it begins with an Arabic word, so that the mail program sets the line from the right."""
-    return _("Ticket %(number)s: %(subject)s") % {
-        "number": text.isolate(ticket.number),
-        "subject": text.isolate_text(ticket.subject),
-    }
-
-
-def _name(pk):
-    name = User.objects.filter(pk=pk).values_list("name", flat=True).first() if pk else None
-    return text.isolate_text(name) if name else _("The help desk")
-
-
-TOPICS = (
-    "filed",
-    "queued",
-    "assigned",
-    "waiting",
-    "replied",
-    "noted",
-    "resolved",
-    "confirmed",
-    "reopened",
-    "cancelled",
-)
-for _topic in TOPICS:
-    outbox.topic(f"ticket.{_topic}")(_mail)

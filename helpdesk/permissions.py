@@ -135,3 +135,8 @@ def sees_setup(user):
 
 def can_change_setup(user):
     return bool(user.institution_id and user.is_administrator)
+
+
+def sees_received_mail(user):
+    """The list of everything received, with what is held and failed."""
+    return can_change_setup(user)

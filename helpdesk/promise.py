@@ -24,7 +24,7 @@ def sentence(ticket, now, *, yours=True):
 
 
 def _running(ticket, now):
-    answer = None if ticket.responded_at else ticket.response_due
+    answer = ticket.next_response_due if ticket.responded_at else ticket.response_due
     solution = ticket.resolution_due
     if answer and answer > now:
         return _("We answer by %(when)s.") % {"when": until(answer, now)}

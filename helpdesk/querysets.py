@@ -1,7 +1,7 @@
 """The questions we ask of many tickets, as words."""
 
 from django.apps import apps
-from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import Lookup
 from django.db.models.query import QuerySet
 from django.utils import timezone
@@ -46,6 +46,11 @@ class CategoryQuerySet(ActivatableQuerySet):
         return self.filter(institution=user.institution_id) if user.institution_id else self.none()
 
 
+class PolicyQuerySet(ActivatableQuerySet):
+    def visible_to(self, user):
+        return self.filter(institution=user.institution_id) if user.institution_id else self.none()
+
+
 class TicketQuerySet(QuerySet):
     def unresolved(self):
         return self.filter(status__among=UNRESOLVED)
@@ -75,7 +80,7 @@ class TicketQuerySet(QuerySet):
 
     def for_page(self, user):
         """With everything the page of one ticket says of it, and how this reader stands to it."""
-        joined = ("queue", "category", "requester", "unit", "filed_by", "assignee")
+        joined = ("queue", "category", "requester", "unit", "filed_by", "assignee", "calendar", "policy")
         device = ("category", "model__manufacturer", "location", "supplier")
         return (
             self.select_related(*joined, *(f"asset__{name}" for name in device))
@@ -84,6 +89,10 @@ class TicketQuerySet(QuerySet):
                 is_watched=_is_watched(user),
                 has_files=_has_files(),
                 has_watchers=_has_watchers(),
+                looked_at=_looked_at(user),
+                is_muted=_is_muted(user),
+                has_muted=_has_muted(),
+                has_unread=_has_unread(user),
             )
             .defer(*(f"{path}search_text" for path in ("", "requester__", "filed_by__", "assignee__", "asset__")))
         )
@@ -168,6 +177,28 @@ def _has_watchers():
 def _has_files():
     files = apps.get_model("office", "Attachment").objects
     return Exists(files.filter(kind="helpdesk.ticket", object_id=OuterRef("pk")).order_by())
+
+
+def _attention(user):
+    return apps.get_model("helpdesk", "Attention").objects.filter(ticket=OuterRef("pk"), user=user.pk).order_by()
+
+
+def _looked_at(user):
+    return Subquery(_attention(user).values("looked_at")[:1])
+
+
+def _is_muted(user):
+    return Exists(_attention(user).filter(is_muted=True))
+
+
+def _has_muted():
+    attentions = apps.get_model("helpdesk", "Attention").objects.filter(ticket=OuterRef("pk"), is_muted=True)
+    return Exists(attentions.order_by())
+
+
+def _has_unread(user):
+    told = apps.get_model("office", "Notification").objects.filter(recipient=user.pk, about_id=OuterRef("pk"))
+    return Exists(told.filter(read_at=None, about_kind="helpdesk.ticket").order_by())
 
 
 def _is_member(user):

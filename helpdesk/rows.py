@@ -32,11 +32,13 @@ COLUMNS = {
     "kind_en": "asset__category__name_en",
     "next_due": "next_due",
     "response_due": "response_due",
+    "next_response_due": "next_response_due",
     "resolution_due": "resolution_due",
     "responded_at": "responded_at",
     "close_due": "close_due",
     "created_at": "created_at",
     "last_word_at": "last_word_at",
+    "last_word_by_id": "last_word_by_id",
     "last_word_name": "last_word_by__name",
 }
 

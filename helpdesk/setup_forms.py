@@ -1,15 +1,14 @@
-"""Forms of the desk's set-up: queues, categories, the matrix, the promised times."""
+"""Forms of the desk's set-up: queues, categories, the matrix."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.choices import Level, Priority
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget
+from helpdesk.intake import connecting
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue
 from office.models import WorkingCalendar
 from people.models import Team
 from ui.forms import HouseForm, VersionedForm
-
-YEAR = 365 * 24 * 60
 
 
 class SetupForm(VersionedForm):
@@ -53,6 +52,39 @@ class CategoryForm(SetupForm):
         inside = Queue.objects.of_institution(self.by)
         self.fields["queue"].queryset = self.chosen_or_in_use(inside, "queue")
         self.fields["parent"].queryset = self.chosen_or_in_use(mine, "parent").exclude(pk=self.instance.pk)
+
+
+class MailboxForm(SetupForm):
+    class Meta:
+        model = Mailbox
+        fields = (
+            "name",
+            "address",
+            "queue",
+            "connection",
+            "folder",
+            "done_folder",
+            "unknown_senders",
+            "own_domains",
+            "trusted_server",
+            "takes_machines",
+            "reopen_days",
+        )
+
+    def offer(self):
+        inside = Queue.objects.of_institution(self.by)
+        self.fields["queue"].queryset = self.chosen_or_in_use(inside, "queue")
+        names = {*connecting.names(), self.instance.connection} - {""}
+        self.fields["connection"] = forms.ChoiceField(
+            label=self.fields["connection"].label,
+            help_text=self.fields["connection"].help_text,
+            choices=[("", _("none: nothing is fetched")), *((name, name) for name in sorted(names))],
+            required=False,
+        )
+        self.fields["reopen_days"].max_value = 3650
+
+    def clean_address(self):
+        return self.cleaned_data["address"].lower()
 
 
 class SeenForm(HouseForm):
@@ -108,38 +140,3 @@ class MatrixForm(SeenForm):
 
 def _is_cell(name):
     return len(name) == 8 and name.startswith("cell_") and name[5].isdigit() and name[7].isdigit()
-
-
-class TargetsForm(SeenForm):
-    """For every priority the minutes until the first answer and until the solution."""
-
-    def __init__(self, *args, institution, **kwargs):
-        now = {}
-        for row in ServiceTarget.objects.filter(institution=institution):
-            now[f"response_{row.priority}"] = row.response_minutes
-            now[f"resolution_{row.priority}"] = row.resolution_minutes
-        super().__init__(*args, initial=now | {"seen": as_seen(now)}, **kwargs)
-        for priority in Priority:
-            for name, label in (("response", _("First answer")), ("resolution", _("Solution"))):
-                self.fields[f"{name}_{priority}"] = field = forms.IntegerField(
-                    label=f"{priority.label}: {label}", min_value=1, max_value=YEAR
-                )
-                self._prepare(f"{name}_{priority}", field)
-
-    @property
-    def rows(self):
-        """[(priority, field of the answer, field of the solution)]"""
-        return [(priority, self[f"response_{priority}"], self[f"resolution_{priority}"]) for priority in Priority]
-
-    def get_targets(self):
-        data = self.cleaned_data
-        return {int(priority): (data[f"response_{priority}"], data[f"resolution_{priority}"]) for priority in Priority}
-
-    def get_seen(self):
-        seen = super().get_seen()
-        if not seen:
-            return None
-        known = [
-            priority for priority in Priority if f"response_{priority}" in seen and f"resolution_{priority}" in seen
-        ]
-        return {int(priority): (seen[f"response_{priority}"], seen[f"resolution_{priority}"]) for priority in known}

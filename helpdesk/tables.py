@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import looks
+from helpdesk.attention import has_news
 from ui import markup, text
 from ui.tables import NOTHING, BaseTable, Column, WhenColumn
 
@@ -18,6 +19,8 @@ class TicketCells(BaseTable):
         self.now = timezone.now()
         self.prefix = reverse("ticket", args=[0]).removesuffix("0/")
         self.nobody = markup.tag("span", gettext("nobody"), class_="quiet")
+        self.looks = {}
+        self.new = markup.tag("span", gettext("New since you looked"), class_="mark-new")
 
     def render_due(self, record):
         return looks.due_chip(record.next_due, self.now, focusable=False) or NOTHING
@@ -26,9 +29,10 @@ class TicketCells(BaseTable):
         return record.next_due and text.local(record.next_due)
 
     def render_ticket(self, record):
-        return markup.link(
-            f"{self.prefix}{record.pk}/", markup.two_lines(markup.person(record.subject), markup.machine(record.number))
-        )
+        number = markup.machine(record.number)
+        if has_news(record, self.looks, self.request.user):
+            number = markup.join([number, " ", self.new])
+        return markup.link(f"{self.prefix}{record.pk}/", markup.two_lines(markup.person(record.subject), number))
 
     def value_ticket(self, record):
         return f"{record.number} {record.subject}"

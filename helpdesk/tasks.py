@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from helpdesk import actions
+from helpdesk import actions, replans
 from helpdesk.choices import Status
+from helpdesk.intake import fetching, receiving
 from helpdesk.models import Ticket, TicketTally
 from office.tasks import beat
 
@@ -19,33 +20,62 @@ KIND = ("institution_id", "queue_id", "assignee_id", "status", "waiting_for")
 
 @shared_task
 def tend():
-    """Close what has waited long enough for a word, fold the running counts; each minute."""
+    """Send replies whose writer left, note broken promises, close what waited long enough, fold counts; each minute."""
+    actions.send_waiting()
+    note_breaches()
     closed = close_due()
     fold_tally()
     beat("tend", f"{closed} closed" if closed else "")
 
 
-def close_due(at=None):
-    """Close every resolved ticket whose stored day has come, each in a transaction of its own; returns how many.
+@shared_task
+def fetch_mail():
+    """Fetch what is new in the mailboxes, look again at what went wrong before; each minute, in the queue `mail`."""
+    new = fetching.fetch_all()
+    receiving.retry_failed()
+    beat("fetch_mail", f"{new} new" if new else "")
 
-    One that cannot be closed is left for the next round and does not stop its neighbours.
-    """
+
+@shared_task
+def bulk_replan():
+    """Count due times anew where hours or policies changed; every 20 seconds, and at once where nothing is owed."""
+    return replans.work()
+
+
+def note_breaches(at=None):
+    """Look at every ticket of which a promised instant has passed, all of them; returns how many."""
+    due = Ticket.objects.filter(clock_due__lt=at or timezone.now()).order_by("id")
+    seen, last = 0, 0
+    while ids := list(due.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+        for pk in ids:
+            seen += _safely(actions.note_breaches, pk)
+        last = ids[-1]
+    return seen
+
+
+def _safely(act, pk):
+    """Do it to one ticket; one that cannot be done is left for the next round and does not stop its neighbours."""
+    try:
+        act(Ticket(pk=pk))
+    except Exception:
+        log.exception("%s of ticket %s failed", act.__name__, pk)
+        return 0
+    return 1
+
+
+def close_due(at=None):
+    """Close every resolved ticket whose stored day has come, each in a transaction of its own; returns how many."""
     due = Ticket.objects.filter(status__among=[Status.RESOLVED], close_due__lte=at or timezone.now()).order_by("id")
     closed, last = 0, 0
     while ids := list(due.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         for pk in ids:
-            closed += _close(pk)
+            closed += _safely(_close, pk)
         last = ids[-1]
     return closed
 
 
-def _close(pk):
-    try:
-        actions.close_ticket(Ticket(pk=pk), by=None)
-    except Exception:
-        log.exception("Ticket %s could not be closed by the clock", pk)
-        return 0
-    return 1
+def _close(ticket):
+    actions.close_ticket(ticket, by=None)
 
 
 def fold_tally():

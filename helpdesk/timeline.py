@@ -7,15 +7,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from helpdesk import busy
-from helpdesk.choices import MessageKind, Status, WaitingFor
-from helpdesk.models import Queue, Ticket
+from helpdesk import busy, clocks
+from helpdesk.choices import MessageKind, Status, StepClock, WaitingFor
+from helpdesk.models import Queue, ReceivedMail, Ticket
+from helpdesk.models.mail import MailState
 from office.models.events import Channel
 from people.models import User
 
 # What an employee is told of the steps; the rest is the desk's own business.
 PUBLIC_VERBS = {"resolved", "confirmed", "reopened", "closed", "cancelled"}
 SPOKEN = {"replied", "noted"}  # the message says it
+UNTOLD = {*clocks.KEPT, "version", "calendar"}  # follows from the rest
 
 
 @dataclass
@@ -29,8 +31,23 @@ class Said:
     is_desk: bool = False
     is_mine: bool = False
     is_solution: bool = False
+    is_new: bool = False  # came since the reader last looked
     channel: str = ""
     files: list = field(default_factory=list)
+    key: int = 0  # of the message, 0 for what was reported
+    quoted: str = ""  # what a mail repeats of earlier ones
+    mail_from: str = ""  # as the mail says; for the desk
+    mail: int | None = None  # key of the received mail; for the desk
+    is_outside: bool = False  # nobody who works here
+    is_unverified: bool = False
+
+    @property
+    def mail_name(self):
+        return self.mail_from.rpartition(" <")[0]
+
+    @property
+    def mail_address(self):
+        return self.mail_from.rpartition("<")[2].rstrip(">")
 
 
 @dataclass
@@ -57,14 +74,17 @@ class Steps:
         return self.steps[-1]
 
 
-def timeline_of(ticket, reader, standing):
-    """[Said or Steps], oldest first, as this reader may see it. Three statements, a fourth for names not met before."""
+def timeline_of(ticket, reader, standing, events=None):
+    """[Said or Steps], oldest first, as this reader may see it. Three statements, a fourth for names not met before.
+
+    events: what `busy.events_of` gave, where the page has asked already.
+    """
     public = not standing.sees_notes
     files = _files(ticket, public)
-    entries = [_first(ticket, reader, files.pop(None, []))]
+    entries = [_first(ticket, reader, files.pop(None, []), None if public else _mail_of(ticket))]
     messages = busy.messages_of(ticket.pk, public=public)
-    entries += [_said(message, ticket, reader, files.pop(message.id, [])) for message in messages]
-    entries += _steps(ticket, messages, reader, public)
+    entries += [_said(message, ticket, reader, files.pop(message.id, []), public) for message in messages]
+    entries += _steps(ticket, messages, reader, public, busy.events_of(ticket.pk) if events is None else events)
     entries.sort(key=lambda entry: entry.at)
     return [part for is_step, group in groupby(entries, _is_step) for part in _folded(is_step, group)]
 
@@ -87,7 +107,14 @@ def _files(ticket, public):
     return found
 
 
-def _first(ticket, reader, files):
+def _mail_of(ticket):
+    """The received mail that the ticket was made of."""
+    if ticket.channel != Channel.MAIL:
+        return None
+    return ReceivedMail.objects.filter(ticket=ticket.pk, opened=True).order_by("pk").first()
+
+
+def _first(ticket, reader, files, mail):
     """What was reported is the first thing said."""
     return Said(
         at=ticket.created_at,
@@ -96,10 +123,13 @@ def _first(ticket, reader, files):
         is_mine=ticket.requester_id == reader.pk,
         channel=ticket.channel,
         files=files,
+        mail_from=f"{mail.sender_name} <{mail.sender}>".strip() if mail else "",
+        mail=mail.pk if mail else None,
+        is_outside=ticket.requester.is_guest,
     )
 
 
-def _said(message, ticket, reader, files):
+def _said(message, ticket, reader, files, public):
     return Said(
         at=message.created_at,
         author=message.author_name or "",
@@ -108,13 +138,25 @@ def _said(message, ticket, reader, files):
         is_desk=message.author_is_technician and message.author_id != ticket.requester_id,
         is_mine=message.author_id == reader.pk,
         is_solution=message.kind == MessageKind.SOLUTION,
+        is_new=bool(ticket.looked_at) and message.created_at > ticket.looked_at and message.author_id != reader.pk,
         channel=message.channel,
         files=files,
+        key=message.id,
+        quoted=message.quoted,
+        mail_from="" if public else message.mail_from,
+        mail=None if public else message.mail_pk,
+        is_outside=bool(message.author_is_guest or (message.author_id is None and message.mail_from)),
+        is_unverified=message.mail_state == MailState.UNVERIFIED,
     )
 
 
-def _steps(ticket, messages, reader, public):
-    events = [event for event in busy.events_of(ticket.pk) if _is_told(event, reader, public)]
+def newest_in(timeline):
+    """Key of the newest message that the reader has before her."""
+    return max((entry.key for entry in timeline if isinstance(entry, Said)), default=0)
+
+
+def _steps(ticket, messages, reader, public, events):
+    events = [event for event in events if _is_told(event, reader, public)]
     names = _Names(ticket, messages, events)
     steps = [Step(event.at, event.actor_name or "", _words(event, ticket, names)) for event in events]
     return [step for step in steps if step.words]
@@ -167,7 +209,22 @@ def _words(event, ticket, names):
         return _("Closed by itself: nobody objected")
     if event.verb == "changed":
         return _changed(event)
+    if event.verb == "breached":
+        return _breached(event)
+    if event.verb == "escalated":
+        clock = event.changes.get("clock", (None, ""))[1]
+        return _("Escalated: %(what)s") % {"what": dict(StepClock.choices).get(clock, "")}
     return _plain_words().get(event.verb) or _status_words(event) or event.verb.replace("_", " ")
+
+
+def _breached(event):
+    words = {
+        "first_response": _("The promised first answer is late from here on"),
+        "next_response": _("The promised answer is late from here on"),
+        "resolution": _("The promised solution is late from here on"),
+        "take_up": _("Taking it up is late from here on"),
+    }
+    return words.get(event.changes.get("clock", (None, ""))[1], "")
 
 
 def _plain_words():
@@ -184,6 +241,9 @@ def _plain_words():
         "cancelled": pgettext("ticket", "Cancelled"),
         "attached": _("Files attached"),
         "read": _("Read"),
+        "policy_set": _("Another service policy"),
+        "replanned": _("Due times counted anew"),
+        "accepted": _("A message from outside was accepted"),
     }
 
 
@@ -207,6 +267,6 @@ def _changed(event):
     told = []
     for name in event.changes:
         model_field = next((each for each in Ticket._meta.concrete_fields if each.name == name), None)
-        if model_field is not None and name not in ("response_due", "resolution_due", "paused_seconds", "version"):
+        if model_field is not None and name not in UNTOLD:
             told.append(capfirst(str(model_field.verbose_name)))
     return _("Changed: %(what)s") % {"what": _(", ").join(told)} if told else ""

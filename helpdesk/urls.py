@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.views import acts, phone, portal, queue, setup, ticket
+from helpdesk.views import acts, drafts, mail, phone, portal, promises, queue, reports, setup, ticket
 from helpdesk.views.home import home
 
 urlpatterns = [
@@ -16,16 +16,25 @@ urlpatterns = [
     path("tickets/phone/", phone.PhoneTicket.as_view(), name="phone_ticket"),
     path("tickets/phone/callers/", phone.callers, name="phone_callers"),
     path("tickets/phone/caller/", phone.caller, name="phone_caller"),
-    path("t/<str:number>", ticket.short_ticket, name="short_ticket"),
+    path("t/<path:number>", ticket.short_ticket, name="short_ticket"),
     path("tickets/<int:pk>/", ticket.ticket_page, name="ticket"),
+    path("tickets/<int:pk>/time/", ticket.service_time, name="ticket_time"),
+    path("tickets/<int:pk>/seen/", ticket.seen, name="ticket_seen"),
+    path("tickets/<int:pk>/mail-again/", ticket.mail_again, name="ticket_mail_again"),
+    path("tickets/<int:pk>/colleagues/", ticket.colleagues, name="ticket_colleagues"),
     path("tickets/<int:pk>/edit/", acts.Edit.as_view(), name="ticket_edit"),
     path("tickets/<int:pk>/take/", acts.take, name="ticket_take"),
     path("tickets/<int:pk>/start/", acts.start, name="ticket_start"),
     path("tickets/<int:pk>/assign/", acts.Assign.as_view(), name="ticket_assign"),
     path("tickets/<int:pk>/transfer/", acts.Transfer.as_view(), name="ticket_transfer"),
+    path("tickets/<int:pk>/policy/", acts.ChoosePolicy.as_view(), name="ticket_policy"),
     path("tickets/<int:pk>/wait/", acts.Wait.as_view(), name="ticket_wait"),
     path("tickets/<int:pk>/resume/", acts.resume, name="ticket_resume"),
     path("tickets/<int:pk>/reply/", acts.reply, name="ticket_reply"),
+    path("tickets/<int:pk>/draft/", drafts.save, name="ticket_draft"),
+    path("tickets/<int:pk>/draft/send/", drafts.send, name="ticket_draft_send"),
+    path("tickets/<int:pk>/draft/take-back/", drafts.take_back, name="ticket_draft_take_back"),
+    path("tickets/<int:pk>/draft/files/<int:file>/remove/", drafts.remove_file, name="ticket_draft_file_remove"),
     path("tickets/<int:pk>/note/", acts.note, name="ticket_note"),
     path("tickets/<int:pk>/confirm/", acts.confirm, name="ticket_confirm"),
     path("tickets/<int:pk>/reopen/", acts.reopen, name="ticket_reopen"),
@@ -35,12 +44,33 @@ urlpatterns = [
     path("tickets/<int:pk>/unfollow/", acts.unwatch, name="ticket_unwatch"),
     path("tickets/<int:pk>/followers/", acts.AddWatcher.as_view(), name="ticket_add_watcher"),
     path("tickets/<int:pk>/followers/<int:person>/remove/", acts.remove_watcher, name="ticket_remove_watcher"),
+    path("reports/service/", reports.service_report, name="service_report"),
     path("setup/queues/", setup.QueueList.as_view(), name="queues"),
     path("setup/categories/", setup.CategoryList.as_view(), name="categories"),
     path("setup/priorities/", setup.Matrix.as_view(), name="matrix"),
-    path("setup/targets/", setup.Targets.as_view(), name="targets"),
+    path("setup/policies/", promises.PolicyList.as_view(), name="policies"),
+    path("setup/policies/new/", promises.PolicyCreate.as_view(), name="policy_new"),
+    path("setup/policies/<int:pk>/", promises.page, name="policy"),
+    path("setup/policies/<int:pk>/edit/", promises.PolicyEdit.as_view(), name="policy_edit"),
+    path("setup/policies/<int:pk>/use/", promises.switch_use, name="policy_use"),
+    path("setup/policies/<int:pk>/move/", promises.move, name="policy_move"),
+    path("setup/policies/<int:pk>/steps/new/", promises.StepCreate.as_view(), name="policy_step_new"),
+    path("setup/policies/<int:pk>/steps/<int:step>/remove/", promises.remove_step, name="policy_step_remove"),
+    path("setup/hand-over/", promises.TakeUp.as_view(), name="take_up"),
+    path("setup/replans/", promises.ReplanList.as_view(), name="replans"),
+    path("setup/replans/<int:pk>/", promises.replan, name="replan"),
+    path("setup/mail/", setup.MailboxList.as_view(), name="mailboxes"),
+    path("setup/mail/try/", mail.Trial.as_view(), name="mail_trial"),
+    path("setup/mail/received/", mail.ReceivedList.as_view(), name="received_mails"),
+    path("setup/mail/received/<int:pk>/", mail.Received.as_view(), name="received_mail"),
+    path("setup/mail/received/<int:pk>/again/", mail.again, name="received_mail_again"),
+    path("setup/mail/received/<int:pk>/aside/", mail.aside, name="received_mail_aside"),
+    path("setup/mail/<int:pk>/resume/", mail.resume, name="mailbox_resume"),
+    path("mail/<int:pk>/", mail.letter, name="mail_letter"),
+    path("mail/<int:pk>/raw/", mail.raw, name="mail_raw"),
+    path("mail/<int:pk>/accept/", mail.accept_message, name="mail_accept_message"),
 ]
-for _screen, _place in (("queue", "queues"), ("category", "categories")):
+for _screen, _place in (("queue", "queues"), ("category", "categories"), ("mailbox", "mail")):
     _kind = {"screen": _screen}
     urlpatterns += [
         path(f"setup/{_place}/new/", setup.Create.as_view(), _kind, name=f"{_screen}_new"),

@@ -9,9 +9,12 @@ class OfficeConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_migrate
 
-        from office import database, registrations, search
+        from office import database, digest, registrations, search, sheets
+        from ui.lists import prepare_large_by
 
         database.append_only("office", "event")
         post_migrate.connect(database.ensure_guards, dispatch_uid="office.guards")
         post_migrate.connect(search.ensure_all, dispatch_uid="office.search")
         registrations.register()
+        digest.register()
+        prepare_large_by(sheets.prepare)

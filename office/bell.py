@@ -8,25 +8,27 @@ import contextlib
 import logging
 import queue
 import threading
+from functools import partial
 
 from celery import current_app
 from django.db import transaction
 
 log = logging.getLogger(__name__)
-_rings = queue.Queue(maxsize=1)  # one waiting ring is as good as a hundred
+DRAIN = "office.tasks.drain"
+_rings = queue.Queue(maxsize=1)  # one waiting ring is as good as a hundred; the sweep hears what found no room
 _lock = threading.Lock()
 _thread = None
 
 
-def ring():
+def ring(task=DRAIN):
     """Ring once the surrounding transaction is committed."""
-    transaction.on_commit(_hand_over)
+    transaction.on_commit(partial(_hand_over, task))
 
 
-def _hand_over():
+def _hand_over(task=DRAIN):
     _ensure_thread()
     with contextlib.suppress(queue.Full):
-        _rings.put_nowait("office.tasks.drain")
+        _rings.put_nowait(task)
 
 
 def _ensure_thread():

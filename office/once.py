@@ -5,6 +5,13 @@ from django.db import IntegrityError, transaction
 from office.models import FormKey
 
 
+def made_before(form, *, user, kind):
+    """Key of what an earlier copy of this form made; None where there was none."""
+    if not form.form_key:
+        return None
+    return FormKey.objects.filter(key=form.form_key, user=user, kind=kind).values_list("object_id", flat=True).first()
+
+
 def once(key, *, user, kind, act):
     """Run `act()` (which returns the object it made) unless this user's form `key` was taken in before.
 

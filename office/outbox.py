@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import override
 
-from office import bell
+from office import bell, letters
 from office.models import MailHold, OutboxRow
 from office.models.outbox import OutboxState
 
@@ -32,12 +32,18 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Mail:
-    """What a topic makes of a row: the text in the reader's language, and an HTML body beside it."""
+    """What a topic makes of a row, in the reader's language; the frame around it is `letters.finish`.
+
+    html: rows of the frame's table, "" to draw the paragraphs of the text. why: the sentence at the foot that says why
+    one gets it. stop: (kind, key) of what the reader may stop by the link beside it, see `office.stopping`.
+    """
 
     subject: str
     text: str
     html: str = ""
     headers: dict = field(default_factory=dict)
+    why: str = ""
+    stop: tuple | None = None
 
 
 _topics = {}
@@ -191,7 +197,8 @@ def make(row):
         return None
     language = row.recipient.language if row.recipient else row.payload.get("language", settings.LANGUAGE_CODE)
     with override(language):
-        return _topics[row.topic](row)
+        mail = _topics[row.topic](row)
+        return letters.finish(row, mail) if mail else None
 
 
 def envelope(row, mail, connection=None):

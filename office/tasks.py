@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office import outbox
+from office import bell, files, outbox, sheets
 from office.models import Heartbeat
 
 
@@ -17,7 +17,22 @@ def drain():
 def sweep():
     """Find what no bell announced and what a dead worker left behind; every 30 seconds."""
     beat("sweep")
+    if sheets.are_waiting():
+        bell.ring(sheets.TASK)
     return outbox.drain()
+
+
+@shared_task
+def bulk_tidy_files():
+    """Delete the bytes that no attachment names; every six hours."""
+    sheets.tidy()
+    return files.sweep()
+
+
+@shared_task(soft_time_limit=3500, time_limit=3600)
+def bulk_sheets():
+    """Write the large exports that were ordered."""
+    return sheets.write_waiting()
 
 
 def beat(name, note=""):

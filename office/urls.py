@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from office import views, views_calendars, views_events, views_outbox
+from office import (
+    views,
+    views_calendars,
+    views_events,
+    views_notifications,
+    views_outbox,
+    views_sheets,
+    views_stopping,
+)
 
 urlpatterns = [
     path("files/<int:pk>/", views.download, name="attachment"),
@@ -12,6 +20,12 @@ urlpatterns = [
     path("outbox/", views_outbox.OutboxList.as_view(), name="outbox"),
     path("outbox/hold/", views_outbox.hold, name="hold_mail"),
     path("outbox/release/", views_outbox.release, name="release_mail"),
+    path("notifications/", views_notifications.notifications, name="notifications"),
+    path("notifications/unread/", views_notifications.unread, name="unread_notifications"),
+    path("notifications/read/", views_notifications.read_notifications, name="read_notifications"),
+    path("mail/stop/<str:token>/", views_stopping.stop_mail, name="stop_mail"),
+    path("exports/", views_sheets.page, name="sheets"),
+    path("exports/<uuid:key>/", views_sheets.download, name="sheet"),
     path("events/", views_events.EventList.as_view(), name="events"),
     path("setup/calendars/", views_calendars.CalendarList.as_view(), name="calendars"),
     path("setup/calendars/new/", views_calendars.CalendarCreate.as_view(), name="new_calendar"),

@@ -286,7 +286,7 @@ def accept_proposal(request, pk, year):
         "start": None,
         "end": None,
         "reason": proposal.reason,
-        "source": request.POST.get("source", "")[:200].strip(),
+        "source": text.one_line(request.POST.get("source", ""))[:200],
         "confirmed": "confirmed" in request.POST,
     }
     return _answer(

@@ -16,7 +16,7 @@ from office.events import record_event
 from office.models import MailHold, OutboxRow
 from office.models.outbox import OutboxState
 from office.permissions import can_handle_mail, sees_all_mail
-from ui import markup
+from ui import markup, text
 from ui.filtering import ListFilter
 from ui.lists import BulkAction, ListPage
 from ui.registry import ListColumn, list_columns
@@ -163,7 +163,7 @@ class OutboxList(ListPage):
 def hold(request):
     """Let no mail leave until somebody releases them."""
     _demand(request)
-    reason = request.POST.get("reason", "").strip()[:200]
+    reason = text.one_line(request.POST.get("reason", ""))[:200]
     if not MailHold.objects.exists():
         record_event(outbox.hold(reason, by=request.user), "mail_held", by=request.user)
         messages.success(request, _("No mail leaves until you release them."))

@@ -140,6 +140,15 @@ class Calendar:
             known = self._known[day] = tuple((start, end) for start, end in ends if start < end)
         return known
 
+    def day_starts(self, day: date) -> datetime:
+        """When a local day begins, in UTC; the day ends, exclusive, when the next one begins."""
+        return self._instant(day, time.min)
+
+    def is_closed_by_name(self, day: date) -> bool:
+        """Whether an override closes this local day altogether: a holiday or a closure, not a usual day off."""
+        override = self.overrides.get(day)
+        return override is not None and not override.spans
+
     @property
     def is_empty(self) -> bool:
         """Whether no hour is named anywhere."""

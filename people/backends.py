@@ -17,6 +17,8 @@ class SignInBackend(AuthenticationBackend):
 
     def _authenticate(self, request, **credentials):
         person = User.objects.called(credentials.get("username") or credentials.get("email") or "")
+        if person is not None and person.is_guest:
+            person = None
         return self._check_password(person, credentials["password"])
 
     def get_user(self, user_id):

@@ -1,8 +1,11 @@
 """What can be imported into this room: people and vendors."""
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from office.fold import fold
 from office.imports import kinds
-from office.imports.fields import Field
+from office.imports.fields import Field, Unreadable
 from office.imports.rows import RowKind
 from people.models import Unit, User, Vendor
 from people.models.units import UnitKind
@@ -15,9 +18,9 @@ class Vendors(RowKind):
     keys = (("name",), ("tax_number",))
     fields = (
         Field("name", required=True, max_length=200),
-        Field("tax_number", max_length=40),
-        Field("phone", max_length=40),
-        Field("email", max_length=254),
+        Field("tax_number", "code", max_length=40),
+        Field("phone", "code", max_length=40),
+        Field("email", "code", max_length=254),
         Field("address", max_length=250),
         Field("notes", max_length=4000),
     )
@@ -47,13 +50,13 @@ class Users(RowKind):
     model = User
     keys = (("employee_number",), ("username",), ("email",))
     fields = (
-        Field("username", required=True, max_length=150),
+        Field("username", "code", required=True, max_length=150),
         Field("name", required=True, max_length=160),
-        Field("email", max_length=254),
-        Field("employee_number", max_length=40),
+        Field("email", "code", max_length=254),
+        Field("employee_number", "code", max_length=40),
         Field("job_title", max_length=120),
-        Field("phone", max_length=40),
-        Field("extension", max_length=12),
+        Field("phone", "code", max_length=40),
+        Field("extension", "code", max_length=12),
         Field("room", max_length=60),
         Field("unit", "reference", refers_to="people.unit"),
         Field("language", "choice", choices=("ar", "en")),
@@ -67,7 +70,8 @@ class Users(RowKind):
             "username": {fold(p.username): p for p in people},
             "email": {fold(p.email): p for p in people if p.email},
         }
-        self.taken = {fold(name) for name in User.objects.values_list("username", flat=True)}
+        everybody = User.objects.exclude(institution=self.institution).values_list("username", "email")
+        self.elsewhere = {fold(text) for texts in everybody for text in texts if text}
         self.units = {fold(unit.name): unit for unit in Unit.objects.filter(institution=self.institution)}
 
     def key(self, names, values):
@@ -75,15 +79,28 @@ class Users(RowKind):
         return fold(text) if text else None
 
     def check(self, values):
-        email = values.get("email") or ""
-        return ([f"email: {email}"] if email and not _is_address(email) else []), []
+        reasons = []
+        for name in ("username", "email"):
+            try:
+                User._meta.get_field(name).run_validators(values.get(name) or "")
+            except ValidationError as error:
+                reasons.append(f"{name}: {' '.join(error.messages)}")
+        return reasons, []
 
     def find(self, values):
-        for name in ("employee_number", "username", "email"):
-            text = values.get(name)
-            if text and (person := self.maps[name].get(fold(text))):
-                return [person]
-        return []
+        """Whoever has the number, else the user name, else the address; a weaker key never renames a stronger one."""
+        names = [names[0] for names in self.keys if values.get(names[0])]
+        for name in names:
+            if name != "employee_number" and fold(values[name]) in self.elsewhere:
+                raise _taken(name, values)
+        found = [(name, person) for name in names if (person := self.maps[name].get(fold(values[name])))]
+        if not found:
+            return []
+        strongest, person = found[0]
+        for name in names[: names.index(strongest)]:
+            if getattr(person, name):
+                raise _taken(strongest, values)
+        return list(dict.fromkeys(person for _name, person in found))
 
     def resolve(self, name, text):
         return self.units.get(fold(text))
@@ -106,12 +123,5 @@ class Users(RowKind):
         return person
 
 
-def _is_address(text):
-    from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
-
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
+def _taken(name, values):
+    return Unreadable(_("%(field)s “%(text)s” belongs to somebody else") % {"field": name, "text": values[name]})

@@ -1,10 +1,22 @@
 """The signed-in person's language, and a closed door for everybody else."""
 
+from urllib.parse import urlencode, urlsplit
+
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import translation
 
-OPEN_PREFIXES = ("/accounts/", "/healthz", "/preferences/", "/brand/", settings.STATIC_URL)
+OPEN_PREFIXES = (
+    "/accounts/",
+    "/healthz",
+    "/preferences/",
+    "/brand/",
+    "/mail/stop/",
+    "/calendar/",
+    settings.STATIC_URL,
+)
 
 
 class PreferredLanguageMiddleware:
@@ -34,4 +46,20 @@ class SignInRequiredMiddleware:
     def __call__(self, request):
         if request.user.is_authenticated or request.path.startswith(OPEN_PREFIXES):
             return self.get_response(request)
-        return redirect_to_login(request.get_full_path())
+        if request.headers.get("HX-Request") == "true":  # a whole page, not the sign-in inside a box
+            return HttpResponse(status=204, headers={"HX-Redirect": f"{reverse(settings.LOGIN_URL)}?{_next(request)}"})
+        return redirect_to_login(_back(request))
+
+
+def _next(request):
+    return urlencode({"next": _back(request)})
+
+
+def _back(request):
+    """Where to come back to after signing in: what was sent is over, so the page that it was sent from."""
+    if request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if page.netloc != request.get_host() or not page.path.startswith("/"):
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path

@@ -45,6 +45,7 @@ class OneTimeCode(forms.CharField):
 
 
 class SignInForm(Clean, account.LoginForm):
+    identifiers = ("login",)
     has_form_key = False
     submit_label = _("Sign in")
 
@@ -71,6 +72,7 @@ class ChangePasswordForm(Clean, account.ChangePasswordForm):
 class ResetPasswordForm(Clean, account.ResetPasswordForm):
     """Asks for the link by mail; says the same whether or not anybody is called so."""
 
+    identifiers = ("email",)
     has_form_key = False
     submit_label = _("Send the link")
 
@@ -85,7 +87,7 @@ class ResetPasswordForm(Clean, account.ResetPasswordForm):
     def clean_email(self):
         """The limit counts by what is returned: by account where there is one, however it was named."""
         login = self.cleaned_data["email"].strip()
-        self.person = User.objects.active().called(login)
+        self.person = User.objects.active().filter(is_guest=False).called(login)
         return f"account {self.person.pk}" if self.person else f"nobody {login}"
 
     def save(self, request, **options):
@@ -123,6 +125,7 @@ class ReauthenticateForm(Clean, account.ReauthenticateForm):
 
 
 class SecondStepForm(Clean, mfa.AuthenticateForm):
+    identifiers = ("code",)
     has_form_key = False
     submit_label = _("Sign in")
 
@@ -132,6 +135,7 @@ class SecondStepForm(Clean, mfa.AuthenticateForm):
 
 
 class ReauthenticateBySecondStepForm(Clean, mfa.ReauthenticateForm):
+    identifiers = ("code",)
     has_form_key = False
     submit_label = _("Continue")
 
@@ -141,6 +145,7 @@ class ReauthenticateBySecondStepForm(Clean, mfa.ReauthenticateForm):
 
 
 class ActivateSecondStepForm(Clean, ActivateTOTPForm):
+    identifiers = ("code",)
     has_form_key = False
     submit_label = _("Switch on")
 

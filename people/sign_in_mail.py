@@ -79,7 +79,8 @@ def make_link(row):
         reset_link(person),
         _("If you did not ask, do nothing: your password stays as it is."),
     ]
-    return Mail(_("A new password for the help desk"), "\n\n".join(lines))
+    why = _("You get this mail because somebody asked for a new password for your account.")
+    return Mail(_("A new password for the help desk"), "\n\n".join(lines), why=why)
 
 
 @outbox.topic("sign_in.welcome")
@@ -92,7 +93,8 @@ def make_welcome(row):
         _("To choose your password, open this address and type your user name; a link will come by mail:"),
         settings.SITE_URL + reverse("account_reset_password"),
     ]
-    return Mail(_("Your account at the help desk"), "\n\n".join(lines))
+    why = _("You get this mail because an account was made for you.")
+    return Mail(_("Your account at the help desk"), "\n\n".join(lines), why=why)
 
 
 @outbox.topic("sign_in.notice")
@@ -103,7 +105,8 @@ def make_notice(row):
         sentence % {"time": text.isolate_text(text.day_time(row.queued_at))},
         _("If this was not you, tell the help desk at once."),
     ]
-    return Mail(subject, "\n\n".join(lines))
+    why = _("You get this mail whenever something about your sign-in changes; it cannot be stopped.")
+    return Mail(subject, "\n\n".join(lines), why=why)
 
 
 def _notice(notice):

@@ -4,7 +4,19 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from people.views import absences, account, directory, institutions, profile, setup, teams, units, users, vendors
+from people.views import (
+    absences,
+    account,
+    directory,
+    institutions,
+    notifying,
+    profile,
+    setup,
+    teams,
+    units,
+    users,
+    vendors,
+)
 
 sign_in = [
     path("login/", account.SignIn.as_view(), name="account_login"),
@@ -62,6 +74,7 @@ urlpatterns = [
     path("accounts/", include(sign_in)),
     path("preferences/", account.set_preferences, name="set_preferences"),
     path("profile/", profile.Profile.as_view(), name="profile"),
+    path("profile/notifications/", notifying.NotifyPreferences.as_view(), name="notify_preferences"),
     path("people/", directory.PeopleList.as_view(), name="people"),
     path("people/pick/", directory.pick, name="pick_person"),
     path("people/<int:pk>/", directory.person, name="person"),

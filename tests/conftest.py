@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
+from helpdesk import policies
 from office import calendars
 from tests import factories
 from ui import frontend, markup
@@ -22,8 +23,9 @@ def _english_until_told_otherwise():
 
 @pytest.fixture(autouse=True)
 def _no_calendar_remembered_from_another_test():
-    """Primary keys come again in every test; a calendar kept in memory would be another test's."""
+    """Primary keys come again in every test; calendars and policies kept in memory would be another test's."""
     calendars._load.cache_clear()
+    policies._read.cache_clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -5,29 +5,27 @@ from datetime import date, time, timedelta
 
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from contracts.choices import ContractState
-from contracts.models import Contract, Coverage, ServiceLevel, Term
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget, Ticket
+from contracts.models import Amendment, Contract, Coverage, ServiceLevel, Term
+from helpdesk import defaults
+from helpdesk.models import Category, PriorityCell, Queue, Ticket
 from office.models import WeeklyPeriod, WorkingCalendar, WorkingSlot
 from people.models import Team, Unit, User, Vendor
 
 _n = itertools.count(1)
 PASSWORD = "correct horse battery staple"
 MATRIX = {(1, 1): 1, (1, 2): 2, (1, 3): 3, (2, 1): 2, (2, 2): 3, (2, 3): 4, (3, 1): 3, (3, 2): 4, (3, 3): 4}
-TARGETS = {1: (30, 240), 2: (60, 480), 3: (120, 960), 4: (240, 2400)}
+TARGETS = {1: (30, 60, 240), 2: (60, 60, 480), 3: (120, 120, 960), 4: (240, 240, 2400)}
 
 
 def make_institution(**fields):
-    """An institution with calendar, priority matrix and targets, ready to work."""
+    """An institution with calendar, priority matrix and a service policy, ready to work."""
     unit = Unit.objects.create(**{"name": f"Ministry {next(_n)}", "kind": "institution"} | fields)
     if not WorkingCalendar.objects.filter(is_default=True).exists():
         make_calendar(is_default=True)
     PriorityCell.objects.bulk_create(
         PriorityCell(institution=unit, impact=i, urgency=u, priority=p) for (i, u), p in MATRIX.items()
     )
-    ServiceTarget.objects.bulk_create(
-        ServiceTarget(institution=unit, priority=p, response_minutes=a, resolution_minutes=b)
-        for p, (a, b) in TARGETS.items()
-    )
+    defaults.promise(unit, TARGETS)
     return unit
 
 
@@ -76,6 +74,16 @@ def make_category(queue=None, **fields):
     return Category.objects.create(
         **{"institution": queue.institution, "queue": queue, "name_en": f"Category {next(_n)}"} | fields
     )
+
+
+def make_policy(institution=None, targets=None, **fields):
+    """A service policy in use, after the others; targets: {priority: minutes of each clock}."""
+    policy = defaults.promise(institution or make_institution(), targets or TARGETS)
+    values = {"place": 1000 + next(_n), "name_en": f"Policy {next(_n)}", "name_ar": ""} | fields
+    for name, value in values.items():
+        setattr(policy, name, value)
+    policy.save()
+    return policy
 
 
 def make_vendor(**fields):
@@ -139,6 +147,13 @@ def make_level(contract, **fields):
         }
         | fields
     )
+
+
+def make_amendment(contract, **fields):
+    """The next amendment of a contract, in effect from its first day, without its paper."""
+    values = {"number": contract.amendments.count() + 1, "reason": "Agreed by letter.", "by": contract.owner} | fields
+    first = contract.terms.order_by("sequence").first().start
+    return Amendment.objects.create(**{"contract": contract, "dated": first, "effective": first} | values)
 
 
 def cover(contract, asset, **fields):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polib
 
+from tools.glossary import strays
+
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/ar/LC_MESSAGES/django.po"
 GLOSSARY = ROOT / "docs/glossary.tsv"
@@ -39,13 +41,16 @@ def problems(catalogue):
 
 
 def not_glossary(catalogue):
-    """An entry that is exactly a term of the glossary says it in the glossary's word."""
+    """An entry that is exactly a term of the glossary says it in the glossary's word; a longer one has it too."""
     terms = dict(line.split("\t") for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if "\t" in line)
     for entry in catalogue:
         wanted = terms.get(entry.msgid.strip().lower())
         plain = not (entry.obsolete or entry.msgid_plural or entry.msgctxt)
         if wanted and plain and entry.msgstr not in wanted.split("|"):
             yield f"not the glossary's word: {entry.msgid} -> {entry.msgstr} (wanted {wanted})"
+    said = [(entry.msgid, " ".join(translations(entry))) for entry in catalogue if not entry.obsolete]
+    for english, arabic, term, wanted in strays(said, terms):
+        yield f"without the glossary's word for {term}: {english} -> {arabic} (wanted {wanted})"
 
 
 def missing():

@@ -188,7 +188,8 @@ def _head(stylesheet, brand_url):
 @lru_cache
 def known_urls():
     """The shell's own places, those that exist in this installation."""
-    names = ("home", "search", "set_preferences", "account_logout", "account_login", "profile", "notifications", "keys")
+    names = ("home", "search", "set_preferences", "account_logout", "account_login", "profile", "keys")
+    names += ("notifications", "unread_notifications", "sheets")
     return {name: _url(name) for name in names}
 
 

@@ -198,10 +198,14 @@ class Clean:
     def _one(self, name, field, value):
         if not isinstance(value, str):
             return value
+        if not isinstance(field, forms.CharField):  # those have a sentence for it; the others look rows up
+            value = value.replace("\x00", "\ufffd")
         if isinstance(field, forms.IntegerField):  # decimals and floats are kinds of it
             return text.plain_number(value)
         if isinstance(field, (*NUMERIC, forms.MultiValueField)):
             return text.ascii_digits(text.strip_bidi(value)).strip()
+        if isinstance(field, forms.CharField) and field.strip and not text.strip_bidi(value).strip():
+            return ""  # nothing to be seen is nothing
         if type(field.widget) is forms.TextInput:  # one line, whoever sent it
             value = ONE_LINE.sub(" ", value)
         if name in self.identifiers:

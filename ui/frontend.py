@@ -66,7 +66,7 @@ def icon_names():
 
 
 def sprite(names):
-    """One SVG document with a symbol `tabler-NAME` for each name; colour and width of stroke come from the page."""
+    """One SVG document with a symbol for each name; colour and width of stroke come from the page."""
     symbols = "\n".join(_symbol(name) for name in names)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
 
@@ -78,7 +78,7 @@ def _symbol(name):
     paint = 'fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
     if 'fill="currentColor"' in text.partition(">")[0]:
         paint = 'fill="currentColor" stroke="none"'
-    return f'<symbol id="tabler-{name}" viewBox="0 0 24 24" {paint}>{" ".join(shapes.split())}</symbol>'
+    return f'<symbol id="{name}" viewBox="0 0 24 24" {paint}>{" ".join(shapes.split())}</symbol>'
 
 
 def icon_file(name):

@@ -37,6 +37,13 @@ from ui.registry import list_columns
 SIZES = (25, 50, 100, 200)
 RESERVED = {"sort", "after", "before", "size", "columns", "q", "form", "count", "export"}
 EXPORT_CHUNK = 500
+_prepare_large = None
+
+
+def prepare_large_by(prepare):
+    """Say who takes the exports too large for a request: prepare(request, kind, title) -> response."""
+    global _prepare_large
+    _prepare_large = prepare
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class ListPage(View):
 
     def on_large_export(self, request, kind, queryset):
         """A response when so many rows should be written by a job; None writes them at once."""
-        return None
+        return _prepare_large(request, kind, str(self.title)) if _prepare_large else None
 
     def get_context(self, **context):
         """Extra words for the template."""
@@ -206,11 +213,11 @@ class ListPage(View):
     def columns(self):
         """[(name, header, ListColumn or None)] shown to this reader, the first one always."""
         every = self._every_column()
-        asked = self.request.GET.get("columns")
-        wanted = asked.split(",") if asked else self.preference.get("columns")
-        if asked and (unknown := [name for name in wanted if name not in every]):
+        asked = self.request.GET.get("columns", "").split(",")
+        if unknown := [name for name in asked if name and name not in every]:
             self.warn(gettext("columns"), ", ".join(unknown))
-        wanted = {name for name in wanted or self._default_columns(every) if name in every}
+        liked = self.preference.get("columns") or ()
+        wanted = {*asked} & {*every} or {*liked} & {*every} or self._default_columns(every)
         first = next(iter(every))
         return [(name, *every[name]) for name in every if name in wanted or name == first]
 
@@ -286,9 +293,13 @@ class ListPage(View):
         """Rows of plain values, a chunk of records at a time."""
         records = queryset.iterator(chunk_size=EXPORT_CHUNK)
         while chunk := list(islice(records, EXPORT_CHUNK)):
-            readers = [self._reader(name, added, chunk) for name, _header, added in columns]
-            for record in chunk:
-                yield [read(record) for read in readers]
+            yield from self.lines(chunk, columns)
+
+    def lines(self, chunk, columns):
+        """The values of some records."""
+        readers = [self._reader(name, added, chunk) for name, _header, added in columns]
+        for record in chunk:
+            yield [read(record) for read in readers]
 
     def _reader(self, name, added, chunk):
         if not added:

@@ -64,6 +64,10 @@ class FormPage(View):
         """Do it, in a transaction; returns the object whose page opens next."""
         return form.save()
 
+    def made_before(self, form):
+        """What an earlier copy of a refused form made: its words are taken because it was taken in."""
+        return None
+
     def get_success_url(self, outcome):
         return outcome.get_absolute_url()
 
@@ -110,6 +114,8 @@ class FormPage(View):
                 if sentence := self.get_success_message(outcome):
                     messages.success(request, sentence)
                 return HttpResponseRedirect(self.get_success_url(outcome))
+        if made := self.made_before(form):
+            return HttpResponseRedirect(self.get_success_url(made))
         return self.page(form)
 
     def page(self, form):

@@ -10,7 +10,9 @@ from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 NODE_MODULES = Path(settings.BASE_DIR) / "node_modules"
-SPRITE = NODE_MODULES / ".sprite" / "icons.svg"  # beside the packages: made from them, gone with them
+SPRITE = (
+    NODE_MODULES / ".sprite" / "i.svg"
+)  # a hundred times on a page, so its name is short; beside the packages: made from them, gone with them
 
 _LATIN = "@fontsource/ibm-plex-sans/files/ibm-plex-sans-latin-{}-normal.woff2"
 _ARABIC = "@fontsource/ibm-plex-sans-arabic/files/ibm-plex-sans-arabic-arabic-{}-normal.woff2"
@@ -21,7 +23,7 @@ VENDOR_FILES = {
     "vendor/tabler.rtl.min.css": NODE_MODULES / "@tabler/core/dist/css/tabler.rtl.min.css",
     "vendor/tabler.min.js": NODE_MODULES / "@tabler/core/dist/js/tabler.min.js",
     "vendor/chart.umd.min.js": NODE_MODULES / "chart.js/dist/chart.umd.min.js",
-    "vendor/icons.svg": SPRITE,
+    "i.svg": SPRITE,
     "django_htmx/htmx-2.min.js": Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js",
 } | {
     f"vendor/fonts/{family}-{weight}.woff2": NODE_MODULES / source.format(weight)

@@ -1,5 +1,7 @@
 """Keeps compiled templates, one of each language, with their constant parts in one piece."""
 
+import re
+
 from django.template.base import NodeList, TextNode
 from django.template.loaders import cached
 from django.utils.translation import get_language
@@ -14,15 +16,21 @@ class Loader(cached.Loader):
     def get_template(self, template_name, skip=None):
         known = self.cache_key(template_name, skip) in self.get_template_cache
         template = super().get_template(template_name, skip)
-        if not known:
+        if not known and template_name.endswith(".html"):
             join_texts(template)
         return template
 
 
+_INDENT = re.compile(r"\s*\n\s*")
+
+
 def join_texts(node):
-    """Neighbouring texts become one, in this node and in all that it holds."""
+    """Neighbouring texts become one, without what indents them, in this node and in all that it holds."""
     for nodes in _lists_of(node):
         nodes[:] = _joined(nodes)
+        for text in nodes:
+            if type(text) is TextNode:
+                text.s = _INDENT.sub("\n", text.s)
         for child in nodes:
             join_texts(child)
 

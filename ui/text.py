@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -50,6 +51,13 @@ def direction():
     return "rtl" if language() == "ar" else "ltr"
 
 
+def runs_right_to_left(words):
+    """Whether the first letter that has a direction runs right to left; what has none runs as the page does."""
+    kinds = (unicodedata.bidirectional(letter) for letter in words)
+    strong = next((kind for kind in kinds if kind in {"L", "R", "AL"}), None)
+    return strong != "L" if strong else direction() == "rtl"
+
+
 def isolate(value):
     """A machine value in plain text (mail, title, sheet name): kept left to right in an Arabic sentence."""
     return f"{LEFT_TO_RIGHT}{value}{END_ISOLATE}"
@@ -63,6 +71,11 @@ def isolate_text(value):
 def strip_bidi(text):
     """Without the characters nobody sees: a pasted right-to-left mark makes another tag of the same tag."""
     return INVISIBLE.sub("", text)
+
+
+def one_line(text):
+    """What was sent without a form: without control characters and line ends, so that it can be stored."""
+    return " ".join(CONTROLS.sub(" ", text).split())
 
 
 def ascii_digits(text):

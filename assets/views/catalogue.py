@@ -21,7 +21,7 @@ from assets.permissions import can_change_setup, sees_setup
 from office import search
 from office.fold import fold
 from office.history import history_of
-from office.once import once
+from office.once import made_before, once
 from people.views.shared import SETUP, button
 from ui.lists import ListPage
 from ui.pages import FormPage, admit
@@ -244,6 +244,10 @@ class Create(CatalogueForm):
 
         pk, _made = once(form.form_key, user=self.request.user, kind=self.screen.url, act=create)
         return self.screen.model._default_manager.get(pk=pk)
+
+    def made_before(self, form):
+        pk = made_before(form, user=self.request.user, kind=self.screen.url)
+        return self.screen.model._default_manager.filter(pk=pk).first()
 
 
 class Edit(CatalogueForm):

@@ -22,7 +22,7 @@ from assets.permissions import can_answer, can_edit, can_register, sees_cost, se
 from assets.tables import AssetCostTable, AssetTable
 from office import search
 from office.calendars import today
-from office.once import once
+from office.once import made_before, once
 from ui import markup
 from ui.lists import ListPage
 from ui.pages import FormPage, admit
@@ -162,6 +162,9 @@ class AssetCreate(FormPage):
 
         pk, _made = once(form.form_key, user=self.request.user, kind="asset", act=create)
         return Asset.objects.get(pk=pk)
+
+    def made_before(self, form):
+        return Asset.objects.filter(pk=made_before(form, user=self.request.user, kind="asset")).first()
 
 
 class AssetPage(FormPage):

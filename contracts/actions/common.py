@@ -32,6 +32,16 @@ def locked_for_edit(contract, by):
     return contract
 
 
+def locked_for_account(contract, by):
+    """The locked contract, if `by` may edit it: what was owed and is paid is settled after its end, too."""
+    contract = locked(contract)
+    if not permissions.can_edit(by, contract):
+        raise PermissionDenied
+    if contract.state == ContractState.CANCELLED:
+        raise ValidationError(_("This contract was given up."), code="closed")
+    return contract
+
+
 def refusal(field, sentence, code):
     """A ValidationError that stands at one field and can be told by its code."""
     return ValidationError({field: ValidationError(sentence, code=code)})

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import permissions, reminders
+from contracts import deadlines, permissions, reminders
+from contracts.actions.amendments import by_amendment
 from contracts.actions.common import locked_for_edit, refusal
 from contracts.actions.dates import refresh_dates
 from contracts.choices import NEVER_IN_FORCE, Renewal
@@ -39,6 +40,16 @@ FIELDS = (
     "predecessor",
     "notes",
 )
+CONDITIONS = (  # part of what was agreed: in force only an amendment changes them
+    "vendor",
+    "currency",
+    "renewal",
+    "renewal_months",
+    "max_renewals",
+    "notice_value",
+    "notice_unit",
+    "last_possible_end",
+)
 UNTOLD = {"notes"}  # long text of people is not copied into the trail, only that it changed
 DATED_BY = {"notice_value", "notice_unit", "lead_days"}
 REMINDED_BY = {"owner", "deputy", "unit", "type"}
@@ -65,8 +76,10 @@ def create_contract(*, by, values, start, end, value=None, channel=Channel.PAGE)
 
 
 @transaction.atomic
-def change_contract(contract, *, by, values, version=None, channel=Channel.PAGE):
+def change_contract(contract, *, by, values, version=None, amendment=None, channel=Channel.PAGE):
     """Change fields of a contract and write what changed into its history; dates and reminders follow.
+
+    In force, what was agreed (CONDITIONS) changes by an amendment only.
 
     `version`: the one the person saw; raises `Conflict` when somebody saved since. Without it there is no such check.
     """
@@ -82,10 +95,11 @@ def change_contract(contract, *, by, values, version=None, channel=Channel.PAGE)
         return contract
     if "unit" in changes and by is not None and not permissions.can_create(by, contract.unit):
         raise refusal("unit", _("Choose your own unit or one below it."), "foreign")
+    told = by_amendment(contract, amendment, by) if set(CONDITIONS) & set(changes) else {}
     _check(contract, changes)
     contract.version += 1
     _save(contract)
-    record_event(contract, "changed", by=by, changes=_told(changes), channel=channel)
+    record_event(contract, "changed", by=by, changes=_told(changes) | told, channel=channel)
     _follow(contract, changes)
     return contract
 
@@ -114,6 +128,7 @@ def _follow(contract, changes):
         refresh_dates(contract)
     if REMINDED_BY & set(changes):
         reminders.rearm(contract.terms.all())
+        deadlines.follow_people(contract)
 
 
 def _next_number(institution):

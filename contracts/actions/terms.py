@@ -5,8 +5,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts import terms
+from contracts.actions.amendments import by_amendment
 from contracts.actions.common import locked, locked_for_edit, move, refusal
 from contracts.actions.dates import refresh_dates
+from contracts.actions.promises import make_obligations
 from contracts.choices import RENEWALS, ContractState, Renewal, TermOrigin
 from contracts.models import Coverage, Term
 from contracts.notices import owe_renewal_notice
@@ -58,12 +60,13 @@ def proposed_end(contract):
 
 
 @transaction.atomic
-def change_term(term, *, by, start, end, value):
-    """Correct the dates or the value of a term; its neighbours and the coverage must still fit.
+def change_term(term, *, by, start, end, value, amendment=None):
+    """Change the dates or the value of a term, in force by an amendment; neighbours and coverage must still fit.
 
     Coverage that lasted to the old end lasts to the new one.
     """
     contract = locked_for_edit(term.contract, by)
+    told = by_amendment(contract, amendment, by)
     term = contract.terms.get(pk=term.pk)
     _check_neighbours(contract, term, start, end)
     before = snapshot(term, ("start", "end", "value"))
@@ -74,7 +77,7 @@ def change_term(term, *, by, start, end, value):
     if changes:
         contract.version += 1
         contract.save(update_fields=["version"])
-        changes = {"sequence": [term.sequence, term.sequence], **changes}
+        changes = {"sequence": [term.sequence, term.sequence], **changes, **told}
         record_event(contract, "term_changed", by=by, changes=changes)
         refresh_dates(contract)
     return term
@@ -138,6 +141,7 @@ def _append(contract, last, end, value, origin):
     for row in lasting:
         row.pk, row.term, row.from_date, row.to_date = None, term, term.start, term.end
     Coverage.objects.bulk_create(lasting, batch_size=500)
+    make_obligations(term, contract.promises.filter(is_active=True))
     return term
 
 

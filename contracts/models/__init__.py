@@ -1,18 +1,30 @@
 """Contracts, their terms and levels, what they cover, and the reminders that end in a decision."""
 
+from contracts.models.amendments import Amendment
 from contracts.models.approvals import Approval
 from contracts.models.contracts import Contract, ServiceLevel, Suspension, Term
 from contracts.models.coverage import Coverage
+from contracts.models.deadlines import Deadline, Security
+from contracts.models.feeds import CalendarFeed
+from contracts.models.promises import Instalment, Obligation, Penalty, Promise
 from contracts.models.reminders import CountedBy, Reminder, ReminderRule, RenewalDecision
 
 __all__ = [
+    "Amendment",
     "Approval",
+    "CalendarFeed",
     "Contract",
     "CountedBy",
     "Coverage",
+    "Deadline",
+    "Instalment",
+    "Obligation",
+    "Penalty",
+    "Promise",
     "Reminder",
     "ReminderRule",
     "RenewalDecision",
+    "Security",
     "ServiceLevel",
     "Suspension",
     "Term",

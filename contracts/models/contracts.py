@@ -149,6 +149,14 @@ class Term(models.Model):
         null=True, editable=False, help_text="No reminder is due before this day; empty: none ever. Kept by reminders."
     )
 
+    snoozed_until = models.DateField(
+        _("put off until"), null=True, editable=False, help_text="no reminder before this day; never past decide-by"
+    )
+    snoozed_on = models.DateField(null=True, editable=False)
+    snoozed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
     objects = TermQuerySet.as_manager()
 
     class Meta:

@@ -65,6 +65,15 @@ class Coverage(models.Model):
     )
     from_date = models.DateField(_("from date"))
     to_date = models.DateField(_("to date"))
+    amendment = models.ForeignKey(
+        "contracts.Amendment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coverages",
+        verbose_name=_("amendment"),
+        help_text="the one that added it; empty: covered from the beginning",
+    )
     cost_share = models.DecimalField(_("share of cost"), max_digits=14, decimal_places=3, null=True, blank=True)
 
     objects = CoverageQuerySet.as_manager()

@@ -75,7 +75,10 @@ def _is_rung(rung):
 class Reminder(models.Model):
     """One reminder of one person for one rung of one term. Whether it left stands in the outbox, under its key."""
 
-    term = models.ForeignKey("contracts.Term", on_delete=models.CASCADE, related_name="reminders")
+    term = models.ForeignKey("contracts.Term", on_delete=models.CASCADE, null=True, related_name="reminders")
+    deadline = models.ForeignKey(
+        "contracts.Deadline", on_delete=models.CASCADE, null=True, related_name="reminders", help_text="or else a term"
+    )
     rung = models.SmallIntegerField(_("rung"), help_text="days before decide-by; negative: after it")
     anchor_date = models.DateField(help_text="the decide-by date from which the rung was counted")
     due_on = models.DateField(_("due on"), help_text="the day of the rung, or of the end of the silence")
@@ -96,7 +99,16 @@ class Reminder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["term", "rung", "anchor_date", "recipient", "channel"], name="one_reminder_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["deadline", "rung", "anchor_date", "recipient", "channel"],
+                condition=Q(deadline__isnull=False),
+                name="one_reminder_of_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(term__isnull=False, deadline=None) | Q(term=None, deadline__isnull=False),
+                name="reminder_of_one_thing",
+            ),
         ]
         indexes = [
             models.Index(fields=["recipient", "made_on"], name="reminders_of_person"),
@@ -104,7 +116,7 @@ class Reminder(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.term_id} {self.rung:+d} {self.recipient_id}"
+        return f"{self.term_id or self.deadline_id} {self.rung:+d} {self.recipient_id}"
 
 
 class RenewalDecision(models.Model):
@@ -116,6 +128,13 @@ class RenewalDecision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     notice_sent_on = models.DateField(_("notice sent on"), null=True, blank=True)
+    proof = models.ForeignKey(
+        "office.Attachment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("proof of the notice"),
+    )
 
     def __str__(self):
         return f"{self.term_id}: {self.decision}"

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from contracts import actions, explain, forms, permissions
 from contracts.actions.coverage import LEVEL_FIELDS
-from contracts.choices import TermOrigin
+from contracts.choices import BEFORE_FORCE, TermOrigin
 from contracts.models import Coverage
 from contracts.views.register import ContractPage, get_contract
 from office.calendars import today
@@ -55,8 +55,26 @@ class NextTerm(ContractPage):
         return _once(self, form, "term", lambda: actions.add_term(self.object, by=self.request.user, **_given(form)))
 
 
-class EditTerm(ContractPage):
-    form_class, title = forms.TermForm, _("Correct the term")
+def amendments_of(contract):
+    """Those by which a contract in force is changed; None for a draft, which needs none."""
+    return None if contract.state in BEFORE_FORCE else contract.amendments.all()
+
+
+class AmendingPage(ContractPage):
+    """Base of the pages that change what was agreed: in force they name the amendment by which."""
+
+    def get_form_arguments(self):
+        return {"amendments": amendments_of(self.object)}
+
+    def get_context(self, **context):
+        missing = self.object.state not in BEFORE_FORCE and not self.object.amendments.exists()
+        return context | (
+            {"lead": gettext("Write the amendment first: a contract in force changes by it.")} if missing else {}
+        )
+
+
+class EditTerm(AmendingPage):
+    form_class, title = forms.TermForm, _("Change the term")
 
     def get_object(self):
         contract = super().get_object()
@@ -65,17 +83,17 @@ class EditTerm(ContractPage):
 
     def get_form_arguments(self):
         initial = {name: getattr(self.term, name) for name in ("start", "end", "value")}
-        return {"currency": self.object.currency, "initial": initial}
+        return super().get_form_arguments() | {"currency": self.object.currency, "initial": initial}
 
     def get_context(self, **context):
         words = {"number": self.term.sequence, "origin": TermOrigin(self.term.origin).label}
-        return context | {"lead": gettext("Term %(number)d, %(origin)s") % words}
+        return super().get_context(**context | {"lead": gettext("Term %(number)d, %(origin)s") % words})
 
     def act(self, form):
         return actions.change_term(self.term, by=self.request.user, **_given(form))
 
 
-class AddLevel(ContractPage):
+class AddLevel(AmendingPage):
     form_class, title = forms.LevelForm, _("New service level")
 
     def act(self, form):
@@ -83,11 +101,13 @@ class AddLevel(ContractPage):
             self,
             form,
             "level",
-            lambda: actions.add_level(self.object, by=self.request.user, values=form.get_values()),
+            lambda: actions.add_level(
+                self.object, by=self.request.user, values=form.get_values(), amendment=_amendment(form)
+            ),
         )
 
 
-class EditLevel(ContractPage):
+class EditLevel(AmendingPage):
     form_class, title = forms.LevelForm, _("Edit the service level")
 
     def get_object(self):
@@ -96,13 +116,15 @@ class EditLevel(ContractPage):
         return contract
 
     def get_form_arguments(self):
-        return {"initial": {name: getattr(self.level, name) for name in LEVEL_FIELDS}}
+        initial = {name: getattr(self.level, name) for name in LEVEL_FIELDS}
+        return super().get_form_arguments() | {"initial": initial}
 
     def act(self, form):
-        return actions.change_level(self.level, by=self.request.user, values=form.get_values())
+        values, amendment = form.get_values(), _amendment(form)
+        return actions.change_level(self.level, by=self.request.user, values=values, amendment=amendment)
 
 
-class AddCoverage(ContractPage):
+class AddCoverage(AmendingPage):
     form_class, title = forms.CoverageForm, _("Add coverage")
     success_message = _("It is covered.")
 
@@ -112,13 +134,17 @@ class AddCoverage(ContractPage):
         return contract
 
     def get_form_arguments(self):
-        begin = max(self.term.start, min(today(), self.term.end)) if self.object.is_running else self.term.start
+        newest = self.object.state not in BEFORE_FORCE and self.object.amendments.first()
+        begin = max(self.term.start, min(newest.effective if newest else today(), self.term.end))
+        if self.object.state in BEFORE_FORCE:
+            begin = self.term.start
         initial = {"from_date": begin, "to_date": self.term.end, "level": self.object.levels.first()}
-        return {"contract": self.object, "by": self.request.user, "initial": initial}
+        known = {"contract": self.object, "by": self.request.user, "initial": initial}
+        return super().get_form_arguments() | known
 
     def get_context(self, **context):
         missing = not self.object.levels.exists()
-        return context | ({"lead": gettext("Add a service level first.")} if missing else {})
+        return super().get_context(**context | ({"lead": gettext("Add a service level first.")} if missing else {}))
 
     def act(self, form):
         return _once(
@@ -132,7 +158,7 @@ class AddCoverage(ContractPage):
         return reverse("contract_coverage", args=[self.object.pk])
 
 
-class EndCoverage(ContractPage):
+class EndCoverage(AmendingPage):
     form_class, title = forms.EndCoverageForm, _("End the coverage")
     success_message = _("The coverage ends on that day.")
 
@@ -143,13 +169,14 @@ class EndCoverage(ContractPage):
         return contract
 
     def get_form_arguments(self):
-        return {"initial": {"last_day": max(self.row.from_date, min(today(), self.row.to_date))}}
+        last_day = max(self.row.from_date, min(today(), self.row.to_date))
+        return super().get_form_arguments() | {"initial": {"last_day": last_day, "changes_value": True}}
 
     def get_context(self, **context):
-        return context | {"lead": self.row.thing}
+        return super().get_context(**context | {"lead": self.row.thing})
 
     def act(self, form):
-        return actions.end_coverage(self.row, by=self.request.user, last_day=form.cleaned_data["last_day"])
+        return actions.end_coverage(self.row, by=self.request.user, **_given(form))
 
     def get_success_url(self, outcome):
         return reverse("contract_coverage", args=[self.object.pk])
@@ -254,6 +281,10 @@ def _for_button(request, pk, move):
     contract = get_contract(request, pk)
     admit(True, permissions.can_move(request.user, contract, move))
     return contract
+
+
+def _amendment(form):
+    return form.cleaned_data.get("amendment")
 
 
 def _given(form):

@@ -70,6 +70,10 @@ class ContractList(ListPage):
         may = permissions.can_create(self.request.user)
         return (reverse("contract_create"), _("New contract")) if may else None
 
+    def get_context(self, **context):
+        leaks = reverse("contract_leaks") if permissions.sees_amounts(self.request.user) else ""
+        return context | {"calendar_url": reverse("own_calendar"), "leaks_url": leaks}
+
     def count_words(self, count):
         return ngettext("%(count)s contract", "%(count)s contracts", count) % {"count": f"{count:,}"}
 
@@ -77,6 +81,11 @@ class ContractList(ListPage):
 def get_contract(request, pk):
     """The contract with what its head shows, through its visibility."""
     return get_object_or_404(Contract.objects.visible_to(request.user).for_page(), pk=pk)
+
+
+def register_crumbs(user):
+    """The way to the register, for those who have it."""
+    return [CONTRACTS] if permissions.sees_register(user) else []
 
 
 def crumb(contract):
@@ -90,7 +99,7 @@ def contract_page(request, pk):
     user = request.user
     context = {
         "title": contract.title,
-        "breadcrumbs": [CONTRACTS] if permissions.sees_register(user) else [],
+        "breadcrumbs": register_crumbs(user),
         "object": contract,
         "state": looks.state_of(contract),
         "chip": looks.decide_chip(contract, today()),
@@ -107,8 +116,10 @@ def may_do(user, contract):
     return {
         "edit": edits,
         "decide": permissions.can_record_decision(user, contract),
+        "snooze": permissions.can_record_decision(user, contract) and contract.decide_by > today(),
         **{name: permissions.can_move(user, contract, name) for name in MOVES},
         "renew": edits and contract.state not in BEFORE_FORCE,
+        "amend": edits and contract.state not in BEFORE_FORCE,
         "attach": permissions.can_edit(user, contract),
         "amounts": permissions.sees_amounts(user),
         "reasons": permissions.sees_amounts(user) or permissions.answers_for(user, contract),
@@ -165,8 +176,7 @@ class ContractPage(FormPage):
         return {}
 
     def get_breadcrumbs(self):
-        above = [CONTRACTS] if permissions.sees_register(self.request.user) else []
-        return [*above, crumb(self.object)]
+        return [*register_crumbs(self.request.user), crumb(self.object)]
 
     def get_success_url(self, outcome):
         return self.object.get_absolute_url()

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk import clocks
+from helpdesk import clocks, escalations, policies, results
 from helpdesk.choices import ENDED, RUNNING, TRANSITIONS, MessageKind, Status
 from helpdesk.models import Message, Ticket
 from helpdesk.permissions import can_move, standing_of
@@ -16,7 +16,10 @@ from office.models.events import Channel
 PROPERTIES = ("subject", "category_id", "asset_id", "impact", "urgency", "unit_id", "room", "extension")
 # What people wrote, or what follows from the rest: the history says that it changed, or nothing at all.
 FREE_TEXT = {"subject", "waiting_note"}
-UNTOLD = {"search_text", "version", "next_due", "last_word_at", "last_word_by_id"}
+UNTOLD = {"search_text", "version", "next_due", "clock_due", "last_word_at", "last_word_by_id"}
+# What the conditions of service policies and the choice of a calendar look at; what turns a clock.
+CHOOSING = {"queue_id", "category_id", "unit_id", "asset_id", "policy_id", "policy_is_chosen"}
+TURNING = {"status", "waiting_for", "queue_id", "assignee_id", "priority", "policy_id", "calendar_id", "responded_at"}
 
 
 class Act:
@@ -26,7 +29,7 @@ class Act:
     """
 
     def __init__(self, ticket, by, channel=Channel.PAGE):
-        locked = Ticket.objects.select_for_update(of=("self",)).select_related("queue__calendar")
+        locked = Ticket.objects.select_for_update(of=("self",)).select_related("queue__calendar", "calendar")
         self.ticket = locked.defer("search_text").get(pk=ticket.pk)
         self.by = by
         self.channel = Channel.CLOCK if by is None else channel
@@ -34,6 +37,8 @@ class Act:
         self.standing = standing_of(by, self.ticket)
         self.before = _values(self.ticket)
         self.message = None
+        self.voice = None
+        self.account = None
 
     @property
     def is_desk_voice(self):
@@ -56,18 +61,16 @@ class Act:
         left = ticket.status
         ticket.status = to
         if left == Status.WAITING:
-            clocks.resume(ticket, ticket.waiting_since, self.now)
             ticket.waiting_for = ticket.waiting_note = ""
             ticket.waiting_since = None
         elif left in (Status.RESOLVED, Status.CLOSED) and to in RUNNING:
             self._reopen()
         self._enter(to)
-        clocks.set_next(ticket)
 
     def _reopen(self):
-        """The clocks go on where they stood when it was resolved; the time since counts as nobody's work."""
+        """The clocks go on where they stood when it was resolved; whoever asked asks again."""
         ticket = self.ticket
-        clocks.resume(ticket, ticket.resolved_at, self.now)
+        self.voice = "" if self.is_desk_voice else clocks.ASKER
         ticket.resolved_at = ticket.resolved_by = ticket.closed_at = ticket.close_due = None
         ticket.reopen_count += 1
 
@@ -100,8 +103,9 @@ class Act:
         self.attach(files, internal=internal)
         if not internal:
             self.last_word()
-            if self.is_desk_voice:
-                clocks.respond(ticket, self.now)
+            self.voice = clocks.DESK if self.is_desk_voice else clocks.ASKER
+            if self.is_desk_voice and ticket.responded_at is None:
+                ticket.responded_at = self.now
         return self.message
 
     def last_word(self):
@@ -115,10 +119,20 @@ class Act:
         except ValidationError as refusal:
             raise ValidationError({"files": refusal}) from refusal
 
-    def finish(self, verb, **told):
-        """Save what changed and write the event; `told` are further changes, `{name: [old, new]}`."""
-        after = _values(self.ticket)
-        changed = changes_between(self.before, after)
+    def finish(self, verb, *, turned=False, **told):
+        """Let the clocks follow, save what changed, write the event; `told` are further changes, `{name: [old, new]}`.
+
+        turned: the clocks were turned already. A promise that turns out to be broken by now is written down before the
+        event, with the instant from which it was.
+        """
+        if self.message:
+            told["message"] = [None, self.message.pk]
+        if self.voice is not None:
+            told[clocks.VOICE] = [None, self.voice]
+        if not turned:
+            self._turn_clocks(verb, told)
+        changed = changes_between(self.before, _values(self.ticket))
+        changes = _told(changed)
         if changed.keys() & set(PROPERTIES):
             self.ticket.version += 1
             changed["version"] = []
@@ -126,14 +140,47 @@ class Act:
             changed["search_text"] = []
         if changed:
             self.ticket.save(update_fields=[name.removesuffix("_id") for name in changed])
-        changes = {
-            name.removesuffix("_id"): [None, None] if name in FREE_TEXT else [plain(value) for value in pair]
-            for name, pair in changed.items()
-            if name not in UNTOLD
-        }
-        if self.message:
-            changes["message"] = [None, self.message.pk]
+        self._write_what_is_late()
+        if self.account is not None:
+            results.keep(self.ticket, self.account, was=self.before["status"])
         return record_event(self.ticket, verb, by=self.by, changes=changes | told, channel=self.channel, at=self.now)
+
+    def keep_quietly(self):
+        """Save what the clocks say, without an event but those of promises that are broken now."""
+        changed = changes_between(self.before, _values(self.ticket))
+        if changed:
+            self.ticket.save(update_fields=[name.removesuffix("_id") for name in changed])
+        self._write_what_is_late()
+
+    def _write_what_is_late(self):
+        write_breaches(self.before, self.ticket)
+        if self.account is not None:
+            escalations.climb(self.ticket, self.account, self.now, self.before["clock_due"])
+
+    def _turn_clocks(self, verb, told):
+        changed = changes_between(self.before, _values(self.ticket))
+        if self.voice is None and not changed.keys() & (TURNING | CHOOSING):
+            return
+        ticket, book = self.ticket, policies.book_of(self.ticket.institution_id)
+        if changed.keys() & CHOOSING or ticket.calendar_id is None:
+            policies.choose(ticket, book)
+        now = clocks.Told(self.now, self.by and self.by.pk, verb, _told(changed) | told)
+        self.account = clocks.keep(ticket, [*clocks.told(ticket), now], self.now, book)
+
+
+def write_breaches(before, ticket):
+    """Write down each promise that is broken now and was not in `before`, {column: value}: a fact with its instant."""
+    for clock, instant in clocks.breaches(before, ticket):
+        changes = {"clock": [None, clock], "due": [None, plain(instant)]}
+        record_event(ticket, "breached", by=None, changes=changes, channel=Channel.CLOCK, at=instant)
+
+
+def _told(changed):
+    return {
+        name.removesuffix("_id"): [None, None] if name in FREE_TEXT else [plain(value) for value in pair]
+        for name, pair in changed.items()
+        if name not in UNTOLD
+    }
 
 
 _FIELDS = [field.attname for field in Ticket._meta.concrete_fields if field.attname not in ("id", "search_text")]

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk import clocks
 from helpdesk.actions.act import PROPERTIES, Act
 from helpdesk.actions.filing import priority_of
 from helpdesk.models import Ticket, Watcher
@@ -16,6 +15,18 @@ CHANGEABLE = {name.removesuffix("_id") for name in PROPERTIES}
 
 
 @transaction.atomic
+def choose_policy(ticket, *, by, policy, channel=Channel.PAGE):
+    """Put the ticket under a service policy by hand: it stays, whatever the conditions say. None: by the conditions."""
+    act = Act(ticket, by, channel)
+    act.require(can_change(act.standing, act.ticket))
+    if policy is not None and (policy.institution_id != act.ticket.institution_id or not policy.is_active):
+        raise ValidationError({"policy": _("Choose one from the list.")}, code="policy")
+    act.ticket.policy, act.ticket.policy_is_chosen = policy, policy is not None
+    act.finish("policy_set")
+    return act.ticket
+
+
+@transaction.atomic
 def change_ticket(ticket, *, by, channel=Channel.PAGE, **values):
     """Change properties; another impact or urgency makes another priority, and that another promise."""
     act = Act(ticket, by, channel)
@@ -24,9 +35,7 @@ def change_ticket(ticket, *, by, channel=Channel.PAGE, **values):
     for name, value in values.items():
         setattr(act.ticket, name, value)
     priority = priority_of(act.ticket.institution_id, act.ticket.impact, act.ticket.urgency)
-    if priority != act.ticket.priority:
-        act.ticket.priority = priority
-        clocks.promise(act.ticket)
+    act.ticket.priority = priority
     act.finish("changed")
     return act.ticket
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk import clocks, notifications
+from helpdesk import clocks, notifications, policies
 from helpdesk.choices import Level, Priority, Status
 from helpdesk.models import Category, PriorityCell, Queue, Ticket
 from helpdesk.permissions import can_file_for_others
@@ -23,7 +23,8 @@ def file_ticket(*, requester, by=None, key=None, channel=Channel.PAGE, **values)
     """Take in a fault or a request; the same form `key` twice is one ticket. Returns the ticket.
 
     by: who files it, the requester unless given; only the desk files for somebody else. values: subject; description,
-    asset, category, impact, urgency, unit, room, extension, files (uploads), take (True: `by` works on it at once).
+    asset, category, impact, urgency, unit, room, extension, files (uploads), take (True: `by` works on it at once),
+    queue (where it goes whatever its category says, as a mailbox has one).
     """
     by = by or requester
     if by.pk != requester.pk and not can_file_for_others(by):
@@ -38,12 +39,13 @@ def file_ticket(*, requester, by=None, key=None, channel=Channel.PAGE, **values)
 
 
 @transaction.atomic
-def _file(requester, by, channel, *, files=(), take=False, **values):
+def _file(requester, by, channel, *, files=(), take=False, queue=None, **values):
     now = timezone.now()
     for name in ("unit", "room", "extension"):
         if not values.get(name):
             values[name] = getattr(requester, name)
-    values["category"], queue = _place(requester.institution_id, values.get("category"), values.get("asset"))
+    category, place = _place(requester.institution_id, values.get("category"), values.get("asset"))
+    values["category"], queue = category, queue or place
     impact, urgency = values.get("impact") or Level.LOW, values.get("urgency") or Level.MEDIUM
     ticket = Ticket(
         **values | {"impact": impact, "urgency": urgency},
@@ -61,13 +63,20 @@ def _file(requester, by, channel, *, files=(), take=False, **values):
         ticket.status, ticket.assignee = Status.IN_PROGRESS, by
     if channel == Channel.PHONE and by.pk != requester.pk:  # somebody of the desk has spoken with her
         ticket.responded_at = now
-    clocks.promise(ticket)
+    _promise(ticket, by, now)
     ticket.number = next_number(requester.institution, now)
     ticket.save(force_insert=True)
     _attach(ticket, files, by)
     event = record_event(ticket, "created", by=by, changes=_first_values(ticket), channel=channel, at=now)
     notifications.filed(ticket, event)
     return ticket
+
+
+def _promise(ticket, by, now):
+    """The policy that fits, and what it promises from this instant on."""
+    book = policies.book_of(ticket.institution_id)
+    policies.choose(ticket, book)
+    clocks.keep(ticket, [clocks.Told(now, by.pk, "created", _first_values(ticket))], now, book)
 
 
 def priority_of(institution_id, impact, urgency):
@@ -128,6 +137,6 @@ def _attach(ticket, files, by):
 
 
 def _first_values(ticket):
-    names = ("status", "queue", "category", "asset", "impact", "urgency", "priority", "assignee", "requester")
+    names = ("status", "queue", "category", "asset", "impact", "urgency", "priority", "policy", "assignee", "requester")
     values = {name: getattr(ticket, ticket._meta.get_field(name).attname) for name in names}
     return {name: [None, value] for name, value in values.items() if value is not None}

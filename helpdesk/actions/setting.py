@@ -1,4 +1,4 @@
-"""Setting up the desk: queues, categories, the matrix of priorities, the promised times."""
+"""Setting up the desk: queues, categories, the matrix of priorities."""
 
 import copy
 
@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk.models import PriorityCell, Queue, ServiceTarget
+from helpdesk import policies, replans
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue
 from helpdesk.permissions import can_change_setup
 from office.events import changes_between, record_event
 from people.actions.saving import create, demand, lock, refuse, refuse_while_used, write
@@ -36,7 +37,11 @@ def change_row(row, values, *, by, version=None):
     for name, value in values.items():
         setattr(changed, name, value)
     _check(changed, by)
-    write(row, values, by=by)
+    changes = write(row, values, by=by)
+    if isinstance(row, Category) and "parent" in changes:
+        policies.touch(row.institution_id)
+    if changes.keys() & {"calendar", "parent"}:
+        replans.order(by=by, institution=row.institution)
     return row
 
 
@@ -76,25 +81,6 @@ def change_matrix(institution, priorities, *, by, seen=None):
         _write(cell, {"priority": priority}, by)
 
 
-@transaction.atomic
-def change_targets(institution, targets, *, by, seen=None):
-    """Set `{priority: (minutes to answer, minutes to resolve)}`; promises already made stay as they are."""
-    demand(can_change_setup(by) and by.institution_id == institution.pk)
-    Unit.objects.select_for_update().get(pk=institution.pk)
-    rows = {row.priority: row for row in ServiceTarget.objects.filter(institution=institution)}
-    if seen is not None and seen != {
-        row.priority: (row.response_minutes, row.resolution_minutes) for row in rows.values()
-    }:
-        raise Conflict([])
-    for priority, (answer, solution) in targets.items():
-        if answer > solution:
-            raise ValidationError(
-                {f"resolution_{priority}": _("The solution cannot be promised before the first answer.")}, code="order"
-            )
-        row = rows.get(priority) or ServiceTarget(institution=institution, priority=priority)
-        _write(row, {"response_minutes": answer, "resolution_minutes": solution}, by)
-
-
 def _write(row, values, by):
     before = {name: getattr(row, name) if row.pk else None for name in values}
     changes = changes_between(before, values)
@@ -121,6 +107,9 @@ def _check(row, by):
         if not row.close_after_days:
             refuse("close_after_days", _("At least one working day."), "days")
         _check_default(row)
+    elif isinstance(row, Mailbox):
+        if row.queue.institution_id != row.institution_id:
+            refuse("queue", _("Choose one from the list."), "foreign")
     else:
         if row.queue.institution_id != row.institution_id:
             refuse("queue", _("Choose one from the list."), "foreign")

@@ -14,7 +14,7 @@ from helpdesk.intake.limits import MOST_ADDRESSES, MOST_BYTES, MOST_TEXT
 from helpdesk.intake.mime import Part
 
 NO_SUBJECT, NO_CONTENT = "-", "no visible content"
-_IDS = re.compile(r"<[^<>\s]{1,400}>")
+_IDS = re.compile(r"<[^<>\s\x00-\x1f\x7f\ud800-\udfff]{1,400}>")
 _STUB_PREAMBLE = re.compile(r"multi-?part message|OpenPGP/MIME|MIME format|mime-compliant", re.I)
 _DEFAULT_NAMES = {
     "text/plain": ("document", "txt"),
@@ -117,7 +117,8 @@ def _sender(head: Headers) -> tuple[Address, str]:
 
 
 def _ids(head: Headers, name: str) -> list[str]:
-    return [match for value in head.all(name) for match in _IDS.findall(value)][-50:]
+    values = (decode_words(value) for value in head.all(name))  # some programs encode an id that is long
+    return [match for value in values for match in _IDS.findall(value)][-50:]
 
 
 def _references(head: Headers) -> list[str]:

@@ -1,4 +1,4 @@
-"""How the desk is set up: queues and their teams, categories, the priority matrix, the promised times."""
+"""How the desk is set up: queues and their teams, categories, the priority matrix."""
 
 from django.db import models
 from django.urls import reverse
@@ -90,22 +90,3 @@ class PriorityCell(models.Model):
     def in_words(self):
         """Which cell it is."""
         return f"{self.get_impact_display()} × {self.get_urgency_display()}"
-
-
-class ServiceTarget(models.Model):
-    """What we promise for a priority: minutes of working time until the first answer and until the solution."""
-
-    institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
-    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices)
-    response_minutes = models.PositiveIntegerField(_("first answer within minutes"))
-    resolution_minutes = models.PositiveIntegerField(_("resolved within minutes"))
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["institution", "priority"], name="one_target_per_priority")]
-
-    def __str__(self):
-        return f"{self.get_priority_display()}: {self.response_minutes} / {self.resolution_minutes}"
-
-    @property
-    def in_words(self):
-        return str(self.get_priority_display())

@@ -71,9 +71,34 @@ class Ticket(Searchable, Versioned):
         verbose_name=_("assignee"),
     )
 
+    policy = models.ForeignKey(
+        "helpdesk.ServicePolicy",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("service policy"),
+    )
+    policy_is_chosen = models.BooleanField(_("chosen for this ticket"), default=False, editable=False)
+    calendar = models.ForeignKey(
+        "office.WorkingCalendar",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("working calendar"),
+    )
+
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     response_due = models.DateTimeField(_("first answer due"), null=True, editable=False)
+    next_response_due = models.DateTimeField(_("next answer due"), null=True, editable=False)
     resolution_due = models.DateTimeField(_("resolution due"), null=True, editable=False)
+    take_up_due = models.DateTimeField(_("to be taken up by"), null=True, editable=False)
+    response_breached_at = models.DateTimeField(_("first answer late since"), null=True, editable=False)
+    next_response_breached_at = models.DateTimeField(_("next answer late since"), null=True, editable=False)
+    resolution_breached_at = models.DateTimeField(_("solution late since"), null=True, editable=False)
+    take_up_breached_at = models.DateTimeField(_("taking up late since"), null=True, editable=False)
+    clock_due = models.DateTimeField(null=True, editable=False)
     next_due = models.DateTimeField(_("due next"), null=True, editable=False)
     responded_at = models.DateTimeField(null=True, editable=False)
     resolved_at = models.DateTimeField(null=True, editable=False)
@@ -122,6 +147,7 @@ class Ticket(Searchable, Versioned):
             models.Index(fields=["requester", "-id"], name="ticket_of_requester"),
             models.Index(fields=["filed_by", "-id"], name="ticket_of_filer"),
             models.Index(fields=["asset", "-id"], name="ticket_of_asset", condition=Q(asset__isnull=False)),
+            models.Index(fields=["clock_due"], name="ticket_clock_due", condition=Q(clock_due__isnull=False)),
             models.Index(fields=["close_due"], name="ticket_to_close", condition=Q(status="resolved")),
         ]
 
@@ -156,6 +182,8 @@ class Message(models.Model):
     kind = models.CharField(max_length=10, choices=MessageKind.choices, default=MessageKind.REPLY, editable=False)
     is_internal = models.BooleanField(_("internal note"), default=False)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.PAGE)
+    mail_from = models.CharField(max_length=540, blank=True, editable=False)  # name and address it came from
+    quoted = models.TextField(blank=True, editable=False)  # the end of a mail that repeats earlier ones
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = MessageQuerySet.as_manager()
@@ -200,3 +228,18 @@ class TicketTally(models.Model):
 
     def __str__(self):
         return f"{self.queue_id} {self.status}: {self.n:+d}"
+
+
+class Attention(models.Model):
+    """What one reader has of one ticket: up to when she has read it, and whether she wants no mail about it."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="attentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    looked_at = models.DateTimeField(null=True)
+    is_muted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "ticket"], name="one_attention_each")]
+
+    def __str__(self):
+        return f"{self.user_id} @ {self.ticket_id}"

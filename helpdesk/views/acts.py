@@ -23,9 +23,10 @@ from helpdesk.forms import (
     WaitForm,
     WatcherForm,
 )
-from helpdesk.models import Ticket
+from helpdesk.models import Face, Ticket
 from helpdesk.permissions import has_ticket_list
-from helpdesk.views.ticket import draw, open_ticket
+from helpdesk.promise_forms import ChoosePolicyForm
+from helpdesk.views.ticket import drafts_of, draw, open_ticket
 from office.once import once
 from people.models import User
 from ui.forms import add_refusal
@@ -106,11 +107,19 @@ def unwatch(request, pk):
 
 @require_POST
 def reply(request, pk):
-    """A public word; the button decides whether it also asks something or solves the ticket."""
+    """A public word; the button decides whether it also asks something or solves the ticket.
+
+    `hold`: it leaves after a while in which it can be taken back.
+    """
     opened = open_ticket(request, pk)
     form = ReplyForm(request.POST, request.FILES)
-    acts = {"": _reply, "wait": _ask, "resolve": _solve}
-    return _say(request, opened, form, "reply_box", lambda data: acts[data["then"]](opened.ticket, request.user, data))
+
+    def act(data):
+        words = {name: data[name] for name in ("text", "files", "then")}
+        act_on = actions.send_later if data["hold"] and opened.standing.at_desk else actions.send
+        return act_on(opened.ticket, by=request.user, **words, **form.get_checks())
+
+    return _say(request, opened, form, "reply_box", act)
 
 
 @require_POST
@@ -120,7 +129,7 @@ def note(request, pk):
     form = ReplyForm(request.POST, request.FILES, prefix="note")
 
     def act(data):
-        return actions.note_ticket(opened.ticket, by=request.user, text=data["text"], files=data["files"])
+        return actions.send(opened.ticket, by=request.user, text=data["text"], files=data["files"], face=Face.NOTE)
 
     return _say(request, opened, form, "note_box", act)
 
@@ -137,33 +146,28 @@ def reopen(request, pk):
     return _say(request, opened, form, "reopen_box", act, _("We are on it again."))
 
 
-def _reply(ticket, user, data):
-    return actions.reply_to_ticket(ticket, by=user, text=data["text"], files=data["files"])
-
-
-def _ask(ticket, user, data):
-    return actions.reply_to_ticket(ticket, by=user, text=data["text"], files=data["files"], wait=True)
-
-
-def _solve(ticket, user, data):
-    return actions.resolve_ticket(ticket, by=user, resolution=data["text"], files=data["files"])
-
-
 def _say(request, opened, form, name, act, sentence=""):
     """Take in a form of the conversation once; refused, it comes back as it was typed."""
+    refusal = None
     if form.is_valid():
         try:
             once(
                 form.form_key, user=request.user, kind=f"{name}:{opened.ticket.pk}", act=lambda: act(form.cleaned_data)
             )
-        except ValidationError as refusal:
-            add_refusal(form, refusal)
+        except ValidationError as error:
+            refusal = error
+            add_refusal(form, error)
         else:
             if sentence:
                 messages.success(request, sentence)
             return go(request, f"{opened.ticket.get_absolute_url()}#talk-end")
-    status = 200 if getattr(request, "htmx", False) else 422
-    return draw(request, opened, status=status, **{name: box_of(form)})
+    status = 409 if getattr(refusal, "code", "") in ("unread", "recipients") else 422
+    status = 200 if getattr(request, "htmx", False) else status
+    draft = drafts_of(opened.ticket, request.user).get(FACES.get(name))
+    return draw(request, opened, status=status, **{name: box_of(form, draft, refusal)})
+
+
+FACES = {"reply_box": Face.REPLY, "note_box": Face.NOTE}
 
 
 class TicketAct(FormPage):
@@ -230,6 +234,17 @@ class Wait(TicketAct):
     def act(self, form):
         data = form.cleaned_data
         return actions.wait_ticket(self.object, by=self.request.user, kind=data["kind"], note=data["note"])
+
+
+class ChoosePolicy(TicketAct):
+    title, submit_label, may = gettext_lazy("Choose a service policy"), gettext_lazy("Choose"), "change"
+    form_class, success_message = ChoosePolicyForm, gettext_lazy("The due times follow.")
+
+    def get_form_arguments(self):
+        return {"ticket": self.object}
+
+    def act(self, form):
+        return actions.choose_policy(self.object, by=self.request.user, policy=form.cleaned_data["policy"])
 
 
 class Cancel(TicketAct):

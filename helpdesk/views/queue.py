@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk import actions
+from helpdesk.attention import looks_of
 from helpdesk.choices import Status, WaitingFor
 from helpdesk.desk import desk_of
 from helpdesk.filters import TicketFilter
@@ -25,7 +26,16 @@ def is_technician(user):
     return user.is_technician
 
 
-class TicketList(ListPage):
+class TicketLines(ListPage):
+    """A list of tickets that marks what its reader has not seen yet; one statement more."""
+
+    def _fetch_page(self, queryset):
+        page = super()._fetch_page(queryset)
+        self.table.looks = looks_of(self.request.user, [line.pk for line in page.rows]) if page.rows else {}
+        return page
+
+
+class TicketList(TicketLines):
     """One list, several views: the view says which tickets, the order is the order of work."""
 
     name = "tickets"
@@ -146,7 +156,7 @@ class TicketList(ListPage):
         return words
 
 
-class OwnTicketList(ListPage):
+class OwnTicketList(TicketLines):
     """My requests: what I asked for, and what I follow."""
 
     name = "own_tickets"

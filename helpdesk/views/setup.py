@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.actions import setting as actions
 from helpdesk.choices import Level
 from helpdesk.forms import IMPACT_WORDS, URGENCY_WORDS
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget
-from helpdesk.permissions import can_change_setup, sees_setup
-from helpdesk.setup_forms import CategoryForm, MatrixForm, QueueForm, TargetsForm
-from helpdesk.setup_tables import CategoryTable, QueueTable
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue
+from helpdesk.permissions import can_change_setup, sees_received_mail, sees_setup
+from helpdesk.setup_forms import CategoryForm, MailboxForm, MatrixForm, QueueForm
+from helpdesk.setup_tables import CategoryTable, MailboxTable, QueueTable
 from office.history import Line, history_of
 from office.models import Event
-from office.once import once
+from office.once import made_before, once
 from people.tables import use_state
 from people.views.shared import SETUP, button
 from ui.forms import Conflict, add_refusal
@@ -61,6 +61,7 @@ SCREENS = {
     "category": Screen(
         "category", Category, CategoryForm, _("Category"), "categories", _("Categories of tickets"), _("New category")
     ),
+    "mailbox": Screen("mailbox", Mailbox, MailboxForm, _("Mailbox"), "mailboxes", _("Mailboxes"), _("New mailbox")),
 }
 
 
@@ -99,6 +100,17 @@ class CategoryList(SetupList):
         return SCREENS["category"].rows(self.request.user).select_related("queue", "parent")
 
 
+class MailboxList(SetupList):
+    name, title, screen = "mailboxes", _("Mailboxes"), "mailbox"
+    table_class = MailboxTable
+    orderings = {"name": ("name",)}
+    empty_icon = "mail"
+    empty_text = _("Addresses to which people write to the desk will stand here.")
+
+    def get_queryset(self):
+        return SCREENS["mailbox"].rows(self.request.user).select_related("queue")
+
+
 @require_safe
 def page(request, screen, pk):
     """One row: its fields, where it is used, its history."""
@@ -118,7 +130,8 @@ def page(request, screen, pk):
         "edit_url": reverse(f"{screen.url}_edit", args=[row.pk]) if may else "",
         "use_url": reverse(f"{screen.url}_use", args=[row.pk]) if may else "",
     }
-    return render(request, "assets/catalogue_page.html", context)
+    template = "helpdesk/mailbox.html" if isinstance(row, Mailbox) else "assets/catalogue_page.html"
+    return render(request, template, context | {"can_edit": may})
 
 
 def _shown(row, name):
@@ -128,6 +141,11 @@ def _shown(row, name):
 
 def uses_of(row, user):
     """[(how many, in words, url of the list)] of what points at the row, of tickets only those this reader may see."""
+    if isinstance(row, Mailbox):
+        received = row.received.visible_to(user).count()
+        words = ngettext("%(count)s received mail", "%(count)s received mails", received)
+        url = f"{reverse('received_mails')}?mailbox={row.pk}" if sees_received_mail(user) else reverse("mailboxes")
+        return [(words % {"count": f"{received:,}"}, url)]
     open_tickets = row.tickets.visible_to(user).unresolved().count()
     words = ngettext("%(count)s open ticket", "%(count)s open tickets", open_tickets) % {"count": f"{open_tickets:,}"}
     name = "queue" if isinstance(row, Queue) else "category"
@@ -168,6 +186,10 @@ class Create(SetupForm):
 
         pk, _made = once(form.form_key, user=self.request.user, kind=self.screen.url, act=create)
         return self.screen.model.objects.get(pk=pk)
+
+    def made_before(self, form):
+        pk = made_before(form, user=self.request.user, kind=self.screen.url)
+        return self.screen.model.objects.filter(pk=pk).first()
 
 
 class Edit(SetupForm):
@@ -211,6 +233,9 @@ class Grid(FormPage):
     def rows(self, form):
         return form.rows
 
+    def get_history(self):
+        return _history_of_rows(self.model, self.request.user)
+
     def words(self):
         """Extra words for the template."""
         return {}
@@ -224,7 +249,7 @@ class Grid(FormPage):
             context
             | {
                 "can_edit": may,
-                "history": _history_of_rows(self.model, self.request.user),
+                "history": self.get_history(),
                 "rows": self.rows(context["form"]),
             }
             | self.words()
@@ -265,17 +290,6 @@ class Matrix(Grid):
     def act(self, form):
         user = self.request.user
         return actions.change_matrix(user.institution, form.get_priorities(), by=user, seen=form.get_seen())
-
-
-class Targets(Grid):
-    title, form_class, template_name = _("Service targets"), TargetsForm, "helpdesk/targets.html"
-    lead = _("What we promise: minutes of working time until the first answer and until the solution.")
-    success_message = _("The targets hold for tickets that are filed from now on; promises already made stay.")
-    model = ServiceTarget
-
-    def act(self, form):
-        user = self.request.user
-        return actions.change_targets(user.institution, form.get_targets(), by=user, seen=form.get_seen())
 
 
 def _history_of_rows(model, user):

@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponseRedirect
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk import actions, busy, calling, looks, permissions, promise
+from helpdesk import accounts, actions, attention, busy, calling, clocks, looks, mentions, permissions, promise, sending
 from helpdesk.boxes import empty_box
 from helpdesk.choices import Status, WaitingFor
-from helpdesk.models import Ticket
+from helpdesk.models import Face, Ticket
 from helpdesk.permissions import Standing, standing_of
-from helpdesk.timeline import timeline_of
+from helpdesk.timeline import newest_in, timeline_of
+from office.models import Attachment
+from office.notifying import Way
 from people.models import User
 from ui import text
+from ui.forms import LARGEST
 
 FAULTS, OTHERS, DEVICES = 3, 5, 10
 
@@ -59,6 +65,8 @@ class Opened:
 def open_ticket(request, pk):
     """The ticket with this key as the reader may see it; what she may not see does not exist."""
     user = request.user
+    if pk > LARGEST:  # the statement is prepared: no such number fits into it
+        raise Http404
     if busy.is_of_desk(user) and user.institution_id:
         found = busy.ticket_for_desk(pk, user.institution_id, user.pk, roles=busy.roles_of(user))
     else:
@@ -86,40 +94,109 @@ def short_ticket(request, number):
     return HttpResponseRedirect(ticket.get_absolute_url())
 
 
+@require_safe
+def service_time(request, pk):
+    """Where the time of a ticket went: a page, or the part of the ticket's page that is fetched after it is shown.
+
+    Counting again from the events takes as long as all the rest of the ticket's page.
+    """
+    opened = open_ticket(request, pk)
+    if not opened.is_workplace:
+        raise PermissionDenied
+    ticket = opened.ticket
+    if permissions.must_log_reading(opened.standing, ticket) and not request.htmx:  # the ticket's page has said it
+        actions.note_reading(ticket, by=request.user)
+    events = list(busy.events_of(ticket.pk))
+    told = clocks.told(ticket) if len(events) >= busy.MOST else accounts.told_of(events)
+    account = clocks.replay(ticket, told, timezone.now())
+    template = "helpdesk/_ledger.html" if request.htmx else "helpdesk/service_time.html"
+    context = {"service_bar": accounts.bar(account), "promises": accounts.explanations(account)}
+    crumbs = [(_("Tickets"), reverse("tickets")), (ticket.number, ticket.get_absolute_url())]
+    return render(request, template, context | {"title": _("Service time"), "breadcrumbs": crumbs})
+
+
+@require_POST
+def seen(request, pk):
+    """The page is before the reader's eyes: nothing of it is new to her any more."""
+    attention.note_look(open_ticket(request, pk).ticket, request.user)
+    return HttpResponse(status=204, headers={"HX-Trigger": "looked"})
+
+
+@require_POST
+def mail_again(request, pk):
+    """Take back that one wants no mail about this ticket."""
+    ticket = open_ticket(request, pk).ticket
+    attention.unmute(request.user, ticket.pk)
+    messages.success(request, _("You get mails about this ticket again."))
+    return HttpResponseRedirect(ticket.get_absolute_url())
+
+
+@require_safe
+def colleagues(request, pk):
+    """Who may be called by "@" in what is being written, as names; `note` asks for those who read notes."""
+    opened = open_ticket(request, pk)
+    if not opened.standing.writes_notes:
+        raise PermissionDenied
+    words = request.GET.get("q", "")[:60]
+    found = mentions.offered(opened.ticket, request.user, words, internal="note" in request.GET)
+    return JsonResponse({"people": [{"name": each.name, "job": each.job_title} for each in found]})
+
+
 def draw(request, opened, status=200, **boxes):
     """The page, with the boxes of what was refused as they were typed."""
     template = "helpdesk/ticket_desk.html" if opened.is_workplace else "helpdesk/ticket_mine.html"
-    may = opened.may()
-    context = _common(opened, may) | (_workplace(opened, may) if opened.is_workplace else {})
+    may, events = opened.may(), list(busy.events_of(opened.ticket.pk))
+    context = _common(opened, may, events)
+    if opened.is_workplace:
+        context |= _workplace(opened, may, events, context["drafts"])
     return render(request, template, context | boxes, status=status)
 
 
-def _common(opened, may):
+def _common(opened, may, events):
     ticket, now = opened.ticket, timezone.now()
+    timeline = timeline_of(ticket, opened.reader, opened.standing, events)
+    drafts = drafts_of(ticket, opened.reader)
+    reply = drafts.get(Face.REPLY)
+    leaving = reply if reply and reply.leaves_at else None
     return {
         "title": f"{ticket.number} {ticket.subject}",
         "ticket": ticket,
         "may": may,
         "standing": opened.standing,
-        "timeline": timeline_of(ticket, opened.reader, opened.standing),
+        "timeline": timeline,
+        "newest": newest_in(timeline),
+        "drafts": drafts,
+        "leaving": leaving,
+        "leaves_in": max(0, round((leaving.leaves_at - now).total_seconds())) if leaving else 0,
         "sentence": promise.sentence(ticket, now, yours=opened.standing.is_own),
         "state": looks.state_badge(ticket.status, ticket.waiting_for),
         "is_fresh": ticket.status == Status.NEW and opened.standing.is_own,
         "here": ticket.get_absolute_url(),
-        "reply_box": empty_box() if may["reply"] else None,
+        "has_news": ticket.has_unread or ticket.looked_at is None or ticket.last_word_at > ticket.looked_at,
+        "reply_box": empty_box(draft=None if leaving else reply) if may["reply"] else None,
         "reopen_box": empty_box("again") if may["reopen"] else None,
         "is_asked": ticket.waiting_for == WaitingFor.REQUESTER,
     }
 
 
-def _workplace(opened, may):
+def drafts_of(ticket, reader):
+    """{face: draft with its files}; one statement, a second where one of them has files."""
+    drafts = {draft.face: draft for draft in busy.drafts_of(ticket.pk, reader.pk)}
+    for draft in drafts.values():
+        draft.files = list(Attachment.objects.of(draft).select_related("blob")) if draft.has_files else []
+    return drafts
+
+
+def _workplace(opened, may, events, drafts):
     ticket, reader, now = opened.ticket, opened.reader, timezone.now()
     custodies = busy.custodies_of(ticket.requester_id, ticket.asset_id or 0)
     watchers = busy.watchers_of(ticket.pk) if ticket.has_watchers else []
     return {
         "due": looks.due_chip(ticket.next_due, now),
         "priority": looks.priority_badge(ticket.priority),
-        "note_box": empty_box("note") if opened.standing.writes_notes else None,
+        "note_box": empty_box("note", drafts.get(Face.NOTE)) if opened.standing.writes_notes else None,
+        "colleagues_url": f"{ticket.get_absolute_url()}colleagues/" if opened.standing.writes_notes else "",
+        "colleagues_of_note_url": f"{ticket.get_absolute_url()}colleagues/?note",
         "call": calling.call_now(ticket, reader, now),
         "holder": next((held.holder for held in custodies if held.asset_id == ticket.asset_id), None),
         "devices": [held.asset for held in custodies if held.person_id == ticket.requester_id][:DEVICES],
@@ -131,7 +208,7 @@ def _workplace(opened, may):
         "menus": _menus(ticket, may),
         "watchers": watchers,
         "is_watching": any(watcher.user_id == reader.pk for watcher in watchers),
-        "recipients": _recipients(ticket, watchers, reader),
+        **_recipients(ticket, reader, may),
         "overview": _times(ticket),
     }
 
@@ -177,10 +254,13 @@ def _menus(ticket, may):
     return menus
 
 
-def _recipients(ticket, watchers, reader):
-    """Names of those who get a public reply."""
-    names = {ticket.requester_id: ticket.requester.name} | {person.user_id: person.user__name for person in watchers}
-    return [name for pk, name in names.items() if pk != reader.pk]
+def _recipients(ticket, reader, may):
+    """Exactly those who get a public reply, and how; `to` is what the form carries of it."""
+    if not may["reply"]:
+        return {}
+    words = {Way.PAGE: _("on the page"), Way.DIGEST: _("in the daily digest"), Way.NOTHING: _("not at all")}
+    found = sending.recipients_of(ticket, reader)
+    return {"recipients": [(each, words.get(each.way, "")) for each in found], "to": sending.key_of(found)}
 
 
 def _times(ticket):
@@ -189,6 +269,8 @@ def _times(ticket):
         (_("Created"), ticket.created_at),
         (_("First answer due"), None if ticket.responded_at else ticket.response_due),
         (_("First answer"), ticket.responded_at),
+        (_("Next answer due"), ticket.next_response_due),
+        (_("To be taken up by"), ticket.take_up_due if ticket.assignee_id is None and ticket.is_unresolved else None),
         (_("Resolution due"), ticket.resolution_due if ticket.is_unresolved else None),
         (_("Resolved"), ticket.resolved_at),
         (_("Closes by itself"), ticket.close_due),

@@ -2,16 +2,20 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
 from office.fold import fold
+from ui.text import NUMBER_SIGNS, ascii_digits, strip_bidi
 
 TRUE = {"1", "true", "yes", "y", "x", "نعم"}
 FALSE = {"0", "false", "no", "n", "", "لا"}
 ISO = "%Y-%m-%d"
+AMOUNT = re.compile(r"[^\d\-]{0,8}?(?P<sign>-?)[^\d\-]{0,8}?(?P<figure>[.,]?\d[\d.,'\s]*)[^\d]{0,8}")
+SERIAL_DAY = re.compile(r"[2-7]\d{4}(\.0)?")  # how a workbook keeps 1954 to 2118: days since its beginning
+SHEET_BEGINS = datetime(1899, 12, 30)
 
 
 class Unreadable(ValueError):
@@ -20,7 +24,11 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """A field that a file may fill. `kind` is text, date, instant, money, number, flag, choice or reference."""
+    """A field that a file may fill.
+
+    `kind` is text, code (tags, numbers, phones: their digits become ASCII), date, instant, money, number, flag, choice
+    or reference.
+    """
 
     name: str
     kind: str = "text"
@@ -33,7 +41,7 @@ class Field:
 
 def clean(field, text, *, date_format=ISO):
     """The value of a cell, or None for an empty one. Raises Unreadable."""
-    text = text.strip()
+    text = strip_bidi(text).strip()
     if not text:
         return None
     return _CLEANERS[field.kind](field, text, date_format)
@@ -44,6 +52,10 @@ def _text(field, text, _format):
     if len(text) > field.max_length:
         raise Unreadable(_("longer than %(limit)s letters") % {"limit": field.max_length})
     return text
+
+
+def _code(field, text, _format):
+    return ascii_digits(_text(field, text, _format)).strip()
 
 
 def _date(field, text, date_format):
@@ -57,12 +69,15 @@ def _instant(field, text, date_format):
             return datetime.strptime(text, pattern)
         except ValueError:
             continue
+    if SERIAL_DAY.fullmatch(text):
+        return SHEET_BEGINS + timedelta(days=int(text[:5]))
     raise Unreadable(_("“%(text)s” is not a date") % {"text": text[:40]})
 
 
 def _money(field, text, _format):
-    """1,234.56 and 1.234,56 both; a lone comma before three digits groups thousands."""
-    number = re.sub(r"[^\d.,\-]", "", fold(text)) if not re.search("[a-z]{4}", fold(text)) else ""
+    """1,234.56, 1.234,56 and ١٬٢٣٤٫٥٦, with a currency before or behind it; a lone comma before three digits groups."""
+    found = AMOUNT.fullmatch(fold(text.translate(NUMBER_SIGNS)))
+    number = re.sub(r"[^\d.,\-]", "", found["sign"] + found["figure"]) if found else ""
     if "," in number and number.rfind(",") > number.rfind(".") and not re.search(r",\d{3}$", number):
         number = number.replace(".", "").replace(",", ".")
     try:
@@ -101,6 +116,7 @@ def _choice(field, text, _format):
 
 _CLEANERS = {
     "text": _text,
+    "code": _code,
     "date": _date,
     "instant": _instant,
     "money": _money,
@@ -114,6 +130,7 @@ _CLEANERS = {
 def date_format_of(texts):
     """The one format that reads all of `texts`. Raises Unreadable where day and month cannot be told apart (I2)."""
     texts = [fold(text.strip()) for text in texts if text.strip()]
+    texts = [text for text in texts if not SERIAL_DAY.fullmatch(text)]
     if not texts:
         return ISO
     fitting = [form for form in (ISO, "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y") if _all_read(texts, form)]

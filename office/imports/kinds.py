@@ -52,7 +52,10 @@ class Kind:
         raise NotImplementedError
 
     def find(self, values):
-        """The existing objects that the row may mean: none, one, or several (then it is rejected)."""
+        """The existing objects that the row may mean: none, one, or several (then it is rejected).
+
+        Raises Unreadable where the row contradicts what it means.
+        """
         raise NotImplementedError
 
     def current(self, thing):

@@ -54,6 +54,7 @@ class Preview:
     rows: list
     new_references: dict
     token: str = ""
+    unused: tuple = ()  # columns of the file that fill nothing
 
     @property
     def counts(self):
@@ -79,7 +80,12 @@ def preview(kind_class, source, map_, institution):
     for plan in plans:
         if plan.action != RowAction.REJECTED:
             _decide(kind, plan)
-    return Preview(source, kind, plans, new_references, _token(source, map_, plans))
+    return Preview(source, kind, plans, new_references, _token(source, map_, plans), _unused(map_, source))
+
+
+def _unused(map_, source):
+    used = {column for columns in map_.columns.values() for column in columns} | {*map_.options.get("log", ())}
+    return tuple(column for column in source.columns if column and column not in used)
 
 
 def _date_format(kind, map_, source):
@@ -165,7 +171,11 @@ def _unknown(kind, name, text):
 
 
 def _decide(kind, plan):
-    found = kind.find(plan.values)
+    try:
+        found = kind.find(plan.values)
+    except Unreadable as error:
+        plan.reject(str(error))
+        return
     if len(found) > 1:
         plan.reject(_("%(count)s existing rows fit") % {"count": len(found)})
         return

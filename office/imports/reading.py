@@ -19,6 +19,8 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ui import export
+
 MOST_BYTES = 512 * 1024 * 1024
 ARABIC = range(0x0621, 0x064B)
 
@@ -54,8 +56,8 @@ def read(path, *, encoding="", delimiter="", only=None):
         name = path.name
         if name.endswith(".xz"):
             raw, name = lzma.decompress(raw), name[:-3]
-    except (OSError, lzma.LZMAError) as error:
-        raise ValidationError(_("The file cannot be read: %(why)s"), params={"why": error}) from None
+    except (OSError, lzma.LZMAError, EOFError):
+        raise _no_file() from None
     if len(raw) > MOST_BYTES:
         raise ValidationError(_("The file is too large to be imported."))
     if raw.startswith(b"PK\x03\x04"):
@@ -65,6 +67,10 @@ def read(path, *, encoding="", delimiter="", only=None):
         table = _json_lines(text) if name.endswith((".jsonl", ".ndjson")) else _delimited(text, delimiter)
     columns, rows = _rows(table, only)
     return Source(path.name, sha256, columns, rows, encoding)
+
+
+def _no_file():
+    return ValidationError(_("The file cannot be opened: it is missing, damaged, or not what its name says."))
 
 
 def decode(raw, encoding=""):
@@ -123,8 +129,10 @@ def _workbook(raw):
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         for n, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
             yield n, [_cell(cell) for cell in cells]
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-        raise ValidationError(_("The file cannot be read: %(why)s"), params={"why": error}) from None
+    except ValidationError:
+        raise
+    except Exception:  # whatever the parsers below make of a broken book
+        raise _no_file() from None
 
 
 def _cell(value):
@@ -147,10 +155,15 @@ def _rows(table: Iterator, only=None) -> tuple[tuple[str, ...], tuple[Row, ...]]
             wanted = [(n, name) for n, name in enumerate(columns) if only is None or name in only]
         elif any(cell.strip() for cell in cells):
             # A large file says the same few things again and again: interned, a log of 77,000 rows stays small.
-            kept = {name: sys.intern(cells[n].replace("\x00", "")) for n, name in wanted if n < len(cells)}
+            kept = {name: sys.intern(_plain(cells[n])) for n, name in wanted if n < len(cells)}
             rows.append(Row(line, kept))
     if not columns or not any(columns):
         raise ValidationError(_("The file is empty: its first line must name the columns."))
     if not rows:
         raise ValidationError(_("The file has a header but no rows."))
     return columns, tuple(rows)
+
+
+def _plain(cell):
+    """Without what cannot be stored, and as it stood before a sheet of ours made it harmless."""
+    return export.restored(cell.replace("\x00", ""))

@@ -5,8 +5,10 @@ from office.models.calendars import DayOverride, WeeklyPeriod, WorkingCalendar, 
 from office.models.events import Event, UndoPermit
 from office.models.files import Attachment, Blob
 from office.models.imports import ImportBatch, ImportRow
+from office.models.notifications import Notification
 from office.models.numbers import FormKey, NumberSeries
 from office.models.outbox import Heartbeat, MailHold, OutboxRow
+from office.models.sheets import Sheet
 
 __all__ = [
     "Activatable",
@@ -20,8 +22,10 @@ __all__ = [
     "ImportRow",
     "MailHold",
     "Named",
+    "Notification",
     "NumberSeries",
     "OutboxRow",
+    "Sheet",
     "UndoPermit",
     "Versioned",
     "WeeklyPeriod",

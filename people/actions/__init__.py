@@ -8,6 +8,7 @@ from people.actions.units import change_unit, create_unit, retire_unit, revive_u
 from people.actions.users import (
     change_own_details,
     change_user,
+    choose_notifications,
     create_user,
     end_sessions,
     grant_roles,
@@ -37,6 +38,7 @@ __all__ = [
     "change_unit",
     "change_user",
     "change_vendor",
+    "choose_notifications",
     "create_team",
     "create_unit",
     "create_user",

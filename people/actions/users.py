@@ -120,6 +120,13 @@ def set_preferences(person, *, language=None, theme=None, shortcuts=None):
     User.objects.filter(pk=person.pk).update(**values)
 
 
+def choose_notifications(person, ways, *, window):
+    """What somebody hears of and how ({"ticket.reply.mine": "digest"}), and for how many minutes mails are gathered."""
+    person.preferences = person.preferences | {"notify": ways, "mail_window": window}
+    User.objects.filter(pk=person.pk).update(preferences=person.preferences)
+    return person
+
+
 def hold_administrators(institution_id):
     """Let nobody else change who administers this institution until the end of the transaction."""
     Unit.objects.select_for_update().filter(pk=institution_id).first()

@@ -89,6 +89,7 @@ class User(AbstractBaseUser, Searchable, Versioned):
     is_auditor = models.BooleanField(_("auditor"), default=False)
     is_administrator = models.BooleanField(_("administrator"), default=False)
     is_operator = models.BooleanField(_("operator of the installation"), default=False)
+    is_guest = models.BooleanField(default=False, editable=False)  # known by mail alone: has tickets, cannot sign in
 
     language = models.CharField(
         _("language"), max_length=2, choices=[("ar", "العربية"), ("en", "English")], default="ar"

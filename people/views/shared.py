@@ -36,6 +36,9 @@ class CreatePage(FormPage):
         pk, _made = once(form.form_key, user=self.request.user, kind=self.kind, act=lambda: self.create(form))
         return self.model._base_manager.get(pk=pk)
 
+    def made_before(self, form):
+        return self._made_before(self.request)
+
     def _made_before(self, request):
         try:
             key = uuid.UUID(request.POST.get("form_key", ""))

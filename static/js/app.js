@@ -165,6 +165,32 @@
   // On an Arabic keyboard the same physical key gives another letter: it is the key that counts.
   const latin = (event) => (/^Key[A-Z]$/.test(event.code) && !/[a-z]/i.test(event.key) ? event.code[3].toLowerCase() : event.key);
 
+  // The bell: asks how many are new every half minute while the page is looked at; most answers are an empty 304.
+  const bell = document.querySelector("[data-bell]");
+  let rings = 0;
+  const ring = ({ unread, words }, loud) => {
+    const count = bell.querySelector(".bell-count");
+    count.hidden = !unread;
+    count.textContent = unread > 99 ? "99+" : unread;
+    bell.setAttribute("aria-label", unread ? words : bell.dataset.words);
+    if (loud && unread > rings) say(words);
+    rings = unread;
+  };
+  const listen = (loud = true) => {
+    if (document.hidden) return;
+    fetch(bell.dataset.bell, { headers: { Accept: "application/json" }, redirect: "error" })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject()))
+      .then((news) => ring(news, loud))
+      .catch(() => {});
+  };
+  if (bell) {
+    bell.dataset.words = bell.getAttribute("aria-label");
+    listen(false);
+    setInterval(listen, 30000);
+    document.addEventListener("visibilitychange", () => listen());
+    document.addEventListener("looked", () => listen(false));
+  }
+
   // What arrives later is made alive too.
   const wake = () => {
     notices();

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
 ]
-SOON = {"REMINDER_SECONDS": "5", "SWEEP_SECONDS": "3"}
+SOON = {"REMINDER_SECONDS": "5", "SWEEP_SECONDS": "3", "MAIL_WINDOW_MINUTES": "0"}
 
 
 @pytest.fixture

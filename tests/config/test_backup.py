@@ -120,10 +120,14 @@ def backed_up(place, tmp_path_factory):
 def test_a_backup_under_load_is_restored_elsewhere_whole(place, backed_up):
     here, archive = backed_up
     there = place()
+    sign_ins = Path(there["VAR_DIR"]) / "demo.json"
+    sign_ins.parent.mkdir(parents=True)
+    sign_ins.write_text("{}")
 
     done = manage(there, "restore", str(archive))
 
     assert done.returncode == 0, done.stderr[-2000:]
+    assert not sign_ins.exists()
     restored = state(there)
     assert 0 < restored["tickets"] <= state(here)["tickets"]
     assert restored["attachments"] == restored["tickets"]

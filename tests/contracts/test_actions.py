@@ -86,10 +86,12 @@ def test_the_second_of_two_people_is_told(contract, owner):
 
 
 def test_a_change_is_written_down_as_codes(contract, owner):
-    actions.change_contract(contract, by=owner, values={"notice_value": 90})
+    actions.change_contract(
+        contract, by=owner, values={"notice_value": 90}, amendment=factories.make_amendment(contract)
+    )
 
     event = Event.objects.about(contract).latest("pk")
-    assert (event.verb, event.changes) == ("changed", {"notice_value": [None, 90]})
+    assert (event.verb, event.changes) == ("changed", {"notice_value": [None, 90], "amendment": [1, 1]})
     assert contract.terms.get().notice_deadline == date(2026, 10, 1)  # 2 Oct is a Friday
 
 
@@ -134,7 +136,9 @@ def test_a_technician_may_not_decide(contract, basil):
 
 
 def test_no_more_renewals_than_the_contract_allows(contract, owner):
-    actions.change_contract(contract, by=owner, values={"max_renewals": 0})
+    actions.change_contract(
+        contract, by=owner, values={"max_renewals": 0}, amendment=factories.make_amendment(contract)
+    )
 
     with pytest.raises(ValidationError) as refusal:
         actions.add_term(contract, by=owner, end=date(2027, 12, 31))
@@ -145,7 +149,7 @@ def test_no_more_renewals_than_the_contract_allows(contract, owner):
 @pytest.fixture
 def self_renewing(contract, owner):
     terms = {"renewal": "auto", "renewal_months": 12, "notice_value": 90}
-    actions.change_contract(contract, by=owner, values=terms)
+    actions.change_contract(contract, by=owner, values=terms, amendment=factories.make_amendment(contract))
     Term.objects.update(value=Decimal(500))
     return Contract.objects.get(pk=contract.pk)
 
@@ -256,7 +260,14 @@ def test_what_is_over_is_not_changed(contract, owner, state):
 def test_a_longer_term_takes_its_coverage_along(contract, owner):
     factories.cover(contract, factories.make_asset(contract.institution))
 
-    actions.change_term(contract.terms.get(), by=owner, start=date(2026, 1, 1), end=date(2027, 1, 31), value=None)
+    actions.change_term(
+        contract.terms.get(),
+        by=owner,
+        start=date(2026, 1, 1),
+        end=date(2027, 1, 31),
+        value=None,
+        amendment=factories.make_amendment(contract),
+    )
 
     assert Coverage.objects.get().to_date == date(2027, 1, 31)
     assert Contract.objects.get().decide_by == date(2026, 12, 31)  # 1 Jan is a Friday
@@ -267,7 +278,12 @@ def test_terms_do_not_overlap(contract, owner):
 
     with pytest.raises(ValidationError) as refusal:
         actions.change_term(
-            contract.terms.get(sequence=1), by=owner, start=date(2026, 1, 1), end=date(2027, 3, 1), value=None
+            contract.terms.get(sequence=1),
+            by=owner,
+            start=date(2026, 1, 1),
+            end=date(2027, 3, 1),
+            value=None,
+            amendment=factories.make_amendment(contract),
         )
 
     assert "start" in refusal.value.error_dict
@@ -275,20 +291,26 @@ def test_terms_do_not_overlap(contract, owner):
 
 def test_covering_twice_is_refused_and_a_second_list_adds_what_is_new(contract, owner):
     one, two = (factories.make_asset(contract.institution) for _ in range(2))
-    level = contract.levels.get()
-    actions.add_coverage(contract, by=owner, things=[one], level=level)
+    known = {"by": owner, "level": contract.levels.get(), "amendment": factories.make_amendment(contract)}
+    actions.add_coverage(contract, things=[one], **known)
 
-    rows = actions.add_coverage(contract, by=owner, things=[one, two], level=level)
+    rows = actions.add_coverage(contract, things=[one, two], **known)
 
     assert [row.asset for row in rows] == [two]
     with pytest.raises(ValidationError) as refusal:
-        actions.add_coverage(contract, by=owner, things=[one], level=level)
+        actions.add_coverage(contract, things=[one], **known)
     assert refusal.value.code == "covered"
 
 
 def test_a_foreign_asset_is_not_covered(contract, owner):
     with pytest.raises(ValidationError) as refusal:
-        actions.add_coverage(contract, by=owner, things=[factories.make_asset()], level=contract.levels.get())
+        actions.add_coverage(
+            contract,
+            by=owner,
+            things=[factories.make_asset()],
+            level=contract.levels.get(),
+            amendment=factories.make_amendment(contract),
+        )
 
     assert refusal.value.code == "foreign"
 
@@ -296,7 +318,9 @@ def test_a_foreign_asset_is_not_covered(contract, owner):
 def test_coverage_is_ended_by_its_date(contract, owner):
     factories.cover(contract, factories.make_asset(contract.institution))
 
-    actions.end_coverage(Coverage.objects.get(), by=owner, last_day=date(2026, 6, 30))
+    actions.end_coverage(
+        Coverage.objects.get(), by=owner, last_day=date(2026, 6, 30), amendment=factories.make_amendment(contract)
+    )
 
     assert Coverage.objects.get().to_date == date(2026, 6, 30)
 

@@ -207,3 +207,18 @@ def test_a_contract_that_starts_later_covers_then(ministry, manager, printer):
     Contract.objects.update(state="active")
 
     assert names(printer, datetime(2024, 1, 1, tzinfo=UTC)) == []
+
+
+def test_a_contract_notes_the_same_day_that_what_it_covers_left_service(ministry, manager, printer):
+    from assets import actions as asset_actions
+    from assets.choices import AssetState
+    from office.models import Event
+
+    contract, other = (make(ministry, manager, number, printer) for number in ("C-1", "C-2"))
+    Contract.objects.filter(pk=other.pk).update(state="cancelled")
+    holder = factories.make_user(ministry, is_technician=True)
+
+    asset_actions.change_state(printer, by=holder, to=AssetState.LOST)
+
+    event = Event.objects.get(verb="covered_gone")
+    assert (event.object_id, event.changes) == (contract.pk, {"asset": [printer.pk, printer.pk]})

@@ -45,6 +45,9 @@ EVERY_PAGE = [
     ("contract_coverage", ["pk"]),
     ("contract_coverage_add", ["pk"]),
     ("contract_rule", ["pk"]),
+    ("contract_amend", ["pk"]),
+    ("contract_conditions", ["pk"]),
+    ("contract_as_of", ["pk"]),
     ("contract_by_number", ["number"]),
     ("contract_create", []),
     ("reminder_rules", []),
@@ -162,7 +165,7 @@ def test_the_page_of_a_contract_costs_at_most_fifteen_queries(sign_in, owner, pr
 
 
 def test_a_computed_date_opens_its_sentence(sign_in, owner, priced):
-    actions.change_contract(priced, by=owner, values={"notice_value": 90})
+    actions.change_contract(priced, by=owner, values={"notice_value": 90}, amendment=factories.make_amendment(priced))
 
     page = sign_in(owner).get(priced.get_absolute_url()).content.decode()
 
@@ -280,6 +283,7 @@ def test_assets_are_covered_by_their_tags(sign_in, owner, priced):
     for tag in ("AST-1", "AST-2"):
         factories.make_asset(priced.institution, tag=tag)
     form = {
+        "amendment": factories.make_amendment(priced).pk,
         "level": priced.levels.get().pk,
         "tags": "AST-1\nAST-٢",
         "from_date": "2026-11-20",
@@ -312,7 +316,14 @@ def test_a_foreign_asset_is_as_unknown_as_none(sign_in, owner, priced):
 
 def test_a_level_is_promised_in_hours(sign_in, owner, priced):
     calendar = priced.levels.get().calendar
-    form = {"name_en": "Gold", "calendar": calendar.pk, "response_minutes": "0.5", "restore_minutes": "٤"}
+    amendment = factories.make_amendment(priced)
+    form = {
+        "amendment": amendment.pk,
+        "name_en": "Gold",
+        "calendar": calendar.pk,
+        "response_minutes": "0.5",
+        "restore_minutes": "٤",
+    }
 
     sign_in(owner).post(reverse("contract_level_add", args=[priced.pk]), form)
 

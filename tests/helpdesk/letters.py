@@ -82,6 +82,7 @@ MALFORMED = {
     "quotation marks without an end": b'From: "' + b'\\"' * 30_000 + b"\r\n\r\nx",
     "parameters without an end": HEAD + b"Content-Type: text/plain; " + b"a=b; " * 10_000 + b"\r\n\r\nx",
     "forwarded a hundred times": forwarded(100),
+    "zero bytes in every line of the head": b"From: a\x00 <a@b.example>\r\nMessage-ID: <a\x00b@c>\r\nSubject: a\x00b\r\n\r\na\x00",
     # nothing, or not a message
     "nothing": b"",
     "line ends": b"\r\n\r\n\r\n",

@@ -5,22 +5,22 @@ import pytest
 from helpdesk import actions
 from helpdesk.choices import WaitingFor
 from office import outbox
-from office.models import OutboxRow
+from office.models import Notification, OutboxRow
 from office.models.events import Channel
 from tests import factories
 
 
 @pytest.fixture
 def owed():
-    """What is owed since this was last asked: {user name: [topics]}."""
+    """What was told since this was last asked: {user name: [kinds]}."""
     seen = set()
 
     def _owed():
-        rows = OutboxRow.objects.exclude(pk__in=seen).select_related("recipient").order_by("pk")
+        rows = Notification.objects.exclude(pk__in=seen).select_related("recipient").order_by("pk")
         seen.update(row.pk for row in rows)
         found = {}
         for row in rows:
-            found.setdefault(row.recipient.username, []).append(row.topic.removeprefix("ticket."))
+            found.setdefault(row.recipient.username, []).append(row.kind.removeprefix("ticket."))
         return found
 
     return _owed
@@ -143,6 +143,6 @@ def test_who_has_no_address_is_owed_nothing(desk, amal, ministry, team):
     assert not OutboxRow.objects.exists()
 
 
-def _mail(topic, username):
-    row = OutboxRow.objects.filter(topic=f"ticket.{topic}", recipient__username=username).latest("pk")
-    return outbox.make(row)
+def _mail(kind, username):
+    told = Notification.objects.filter(kind=f"ticket.{kind}", recipient__username=username).latest("pk")
+    return outbox.make(OutboxRow.objects.get(key=told.outbox_key))

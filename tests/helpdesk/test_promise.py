@@ -18,6 +18,17 @@ def sentence(now=NOW, language="en", yours=True, **fields):
         return promise.sentence(Ticket(**fields), now, yours=yours)
 
 
+def test_a_question_after_the_first_answer_has_a_promise_of_its_own():
+    said = sentence(
+        status=Status.IN_PROGRESS,
+        responded_at=NOW,
+        next_response_due=NOW + timedelta(hours=1),
+        resolution_due=NOW + timedelta(days=2),
+    )
+
+    assert said == "We answer by 11:00 today."
+
+
 def test_a_new_ticket_promises_the_answer():
     said = sentence(response_due=NOW + timedelta(hours=2), resolution_due=NOW + timedelta(days=2))
 

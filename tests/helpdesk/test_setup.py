@@ -8,11 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from helpdesk import actions as acts
 from helpdesk import defaults
 from helpdesk.actions import setting as actions
-from helpdesk.models import Category, PriorityCell, Queue, ServiceTarget
+from helpdesk.models import Category, PriorityCell, Queue
 from office.models import Event
 from tests import factories
 
-PAGES = ["/setup/queues/", "/setup/categories/", "/setup/priorities/", "/setup/targets/"]
+PAGES = ["/setup/queues/", "/setup/categories/", "/setup/priorities/", "/setup/policies/", "/setup/hand-over/"]
 
 
 def queue_form(team, **fields):
@@ -181,35 +181,6 @@ def test_a_priority_that_does_not_exist_is_refused_at_its_cell(sign_in, desk, ad
     response = sign_in(administrator).post("/setup/priorities/", matrix_form(cell_1_1=9))
 
     assert list(response.context["form"].errors) == ["cell_1_1"]
-
-
-def targets_form(**fields):
-    values = {}
-    for priority, (answer, solution) in factories.TARGETS.items():
-        values |= {f"response_{priority}": answer, f"resolution_{priority}": solution}
-    return values | fields
-
-
-def test_targets_hold_for_tickets_filed_from_now_on(sign_in, desk, ministry, amal, administrator):
-    before = acts.file_ticket(requester=amal, subject="x", impact=1, urgency=1)
-
-    sign_in(administrator).post("/setup/targets/", targets_form(response_1="٤٥"))
-
-    assert ServiceTarget.objects.get(institution=ministry, priority=1).response_minutes == 45
-    promised = before.response_due
-    before.refresh_from_db()
-    assert before.response_due == promised
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"response_1": 0}, {"response_1": "x"}, {"response_1": 500}, {"resolution_4": 10**9}]
-)
-def test_wrong_minutes_get_a_sentence_at_their_box(sign_in, desk, administrator, wrong):
-    response = sign_in(administrator).post("/setup/targets/", targets_form(**wrong))
-
-    assert response.status_code == 200
-    assert len(response.context["form"].errors) == 1
-    assert ServiceTarget.objects.get(institution=administrator.institution, priority=1).response_minutes == 30
 
 
 def test_technicians_look_at_the_grids_and_change_nothing(sign_in, desk, basil):

@@ -318,3 +318,21 @@ def test_text_of_people_is_escaped(sign_in, desk, amal, basil):
 
     assert "<script>alert" not in shown
     assert "<i>x" not in shown
+
+
+def test_the_account_of_the_time_is_fetched_after_the_page_and_is_a_page_of_its_own(sign_in, taken, basil):
+    url = f"{taken.get_absolute_url()}time/"
+
+    shown = page(sign_in(basil), taken).content.decode()
+    part = sign_in(basil).get(url, headers={"HX-Request": "true"}).content.decode()
+    whole = sign_in(basil).get(url).content.decode()
+
+    assert f'hx-get="{url}"' in shown
+    assert "<svg" in part
+    assert "<html" not in part
+    assert part.strip().split(">")[0] in whole.replace(" open", "")
+    assert "<html" in whole
+
+
+def test_who_asked_is_not_shown_the_account_of_the_desk(sign_in, taken, amal):
+    assert sign_in(amal).get(f"{taken.get_absolute_url()}time/").status_code == 403

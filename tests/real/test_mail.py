@@ -1,11 +1,17 @@
 """Real mails that once broke somebody's helpdesk: the facts their collectors wrote down."""
 
 import csv
+import io
 import json
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
 
 from helpdesk.intake.reading import read
+from helpdesk.models import ReceivedMail, Ticket
+from office.models import OutboxRow
+from tests import factories
 
 ZAMMAD = "mail_zammad/expected.json"
 
@@ -64,3 +70,59 @@ def test_every_other_mail_is_read_without_complaint(data):
 def labels(data):
     with data("mail_bounces/labels.csv").open(encoding="utf-8", newline="") as file:
         return {row["file"]: row["class"] for row in csv.DictReader(file)}
+
+
+# What becomes of them
+
+
+@pytest.fixture
+def institution(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    institution = factories.make_institution(name="The ministry")
+    factories.make_queue(factories.make_team(institution), is_default=True)
+    return institution
+
+
+def run(*paths, **options):
+    said = io.StringIO()
+    call_command("receive_mail", *map(str, paths), json=True, stdout=said, **options)
+    return [json.loads(line) for line in said.getvalue().splitlines()]
+
+
+def test_bounces_and_automatic_answers_make_no_ticket_and_get_no_answer_and_the_one_ordinary_mail_makes_one(
+    institution, data
+):
+    classes = labels(data)
+    told = run(*(data(f"mail_bounces/{name}") for name in classes))
+
+    made = [one["file"] for one in told if one["result"] == "ticket"]
+    ordinary = [name for name, kind in classes.items() if kind == "not-bounce"]
+    assert len(told) == 72
+    assert [name for name in classes if any(file.endswith(name) for file in made)] == ordinary
+    assert Ticket.objects.count() == 1
+    assert not OutboxRow.objects.exists()
+
+
+def test_a_dry_run_tells_everything_and_writes_nothing(institution, data, settings):
+    before = row_counts()
+
+    told = run(*sorted(data("mail_zammad").glob("*.box")), *data("mail_bounces").rglob("*.eml"), dry_run=True)
+
+    assert len(told) == 34 + 72
+    assert all(one["trace"][-1]["name"] == "result" for one in told)
+    assert row_counts() == before
+    assert not settings.MEDIA_ROOT.exists()
+
+
+def row_counts():
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+def test_every_collected_mail_goes_through_without_a_failure(institution, data):
+    paths = [*data("mail_zammad").glob("*.box"), *data("mail_other").rglob("*.eml")]
+
+    told = run(*paths)
+
+    assert len(told) == 34 + 17
+    assert not [one for one in told if one["result"] in ("failed", "unreadable")]
+    assert ReceivedMail.objects.filter(state="failed").count() == 0

@@ -2,7 +2,9 @@
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
+from django.template.base import Template
+from django.test import override_settings, signals
+from django.utils.safestring import SafeString
 
 from tests.security import scene as scenes
 
@@ -14,3 +16,14 @@ def scene(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), transaction.atomic():
         yield scenes.build()
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Pages are not drawn: what they were given stands in `response.context`, and drawing is what costs."""
+
+    def note(template, context):
+        signals.template_rendered.send(sender=template, template=template, context=context)
+        return SafeString("")
+
+    monkeypatch.setattr(Template, "_render", note)

@@ -45,7 +45,8 @@ def address(scene, name, on=""):
 
 
 def resolve_typed(scene, typed):
-    """Words of the scene stand for the thing's key: a function of the scene is asked."""
+    """Words of the scene stand for the thing's key: a function of the scene is asked, for one value or for all."""
+    typed = typed(scene) if callable(typed) else typed
     return {name: value(scene) if callable(value) else value for name, value in typed.items()}
 
 
@@ -71,6 +72,7 @@ FORMS = {
     "account_reauthenticate": Form("amal", typed={"password": PASSWORD}),
     # people
     "profile": Form("amal", typed={"phone": "06-5000001", "extension": "217", "room": "12"}),
+    "notify_preferences": Form("amal", typed={"ticket.reply.mine": "digest"}),
     "absence_create": Form(
         "amal", typed={"from_date": lambda s: day(20), "to_date": lambda s: day(22)}, creates="people.Absence"
     ),
@@ -148,8 +150,28 @@ FORMS = {
         creates="contracts.Contract",
     ),
     "contract_edit": Form("manar", "contract", {"title": "Care of all printers"}),
-    "contract_decide": Form("manar", "contract", {"decision": "retender", "reason": "Slow service."}),
+    "contract_decide": Form(
+        "manar",
+        "contract",
+        {"decision": "retender", "reason": "Slow service.", "notice_sent_on": lambda s: day(0)},
+    ),
     "contract_suspend": Form("manar", "contract", {"reason": "A strike."}),
+    "security_lodge": Form(
+        "manar", "contract", {"amount": "70", "valid_until": lambda s: day(90)}, creates="contracts.Security"
+    ),
+    "security_extend": Form("manar", "contract security", {"valid_until": lambda s: day(120)}),
+    "security_settle": Form("manar", "contract security", {"reason": "It is over."}),
+    "contract_promise_add": Form("manar", "contract", {"kind": "report", "per_year": "2"}, creates="contracts.Promise"),
+    "obligation_meet": Form("manar", "contract obligation", files={"evidence": upload}),
+    "obligation_waive": Form("manar", "contract obligation", {"reason": "A strike."}),
+    "instalments_plan": Form("manar", "suspended unpaid_term", {"count": "2"}),
+    "instalment_invoice": Form("manar", "contract planned_part", {"invoice_number": "INV-1"}),
+    "instalment_pay": Form("manar", "contract approved_part"),
+    "instalment_withhold": Form("manar", "contract planned_part", {"reason": "The report is missing."}),
+    "penalty_waive": Form("manar", "contract penalty", {"reason": "Our fault."}),
+    "contract_snooze": Form("manar", "contract", {"until": lambda s: day(2)}),
+    "contract_amend": Form("manar", "contract", {"reason": "Two more."}, files={"document": upload}),
+    "contract_conditions": Form("manar", "contract", {"max_renewals": "2"}),
     "contract_reject": Form("majed", "asked", {"reason": "The value is missing."}),
     "contract_terminate": Form("manar", "contract", {"reason": "They closed."}),
     "contract_paper_add": Form("manar", "contract", files={"paper": upload}, creates="office.Attachment"),
@@ -171,8 +193,19 @@ FORMS = {
     "queue_edit": Form("rania", "queue", {"name_ar": "مكتب الدعم"}),
     "category_new": Form("rania", typed={"name_en": "Scanning", "queue": pk("queue")}, creates="helpdesk.Category"),
     "category_edit": Form("rania", "category", {"name_ar": "طباعة"}),
+    "mailbox_new": Form(
+        "rania",
+        typed={"name": "Office", "address": "office@one.example", "queue": pk("queue")},
+        creates="helpdesk.Mailbox",
+    ),
+    "mailbox_edit": Form("rania", "mailbox", {"name": "First desk"}),
+    "received_mail": Form("rania", "held_mail", {"requester": _label("amal")}, creates="helpdesk.Ticket"),
+    "mail_trial": Form("rania", files={"file": upload}),
     "matrix": Form("rania", typed={"cell_1_1": "2"}),
-    "targets": Form("rania", typed={"response_1": "35"}),
+    "policy_new": Form("rania", typed={"name_en": "For the board"}, creates="helpdesk.ServicePolicy"),
+    "policy_edit": Form("rania", "policy", {"name_ar": "الخدمة"}),
+    "policy_step_new": Form("rania", "policy", {"percent": "75"}, creates="helpdesk.EscalationStep"),
+    "take_up": Form("rania", typed=lambda scene: {f"amount_{scene.team.pk}": "35"}),
     # helpdesk
     "new_ticket": Form("amal", typed={"text": "The screen stays dark."}, creates="helpdesk.Ticket"),
     "phone_ticket": Form(
@@ -181,6 +214,7 @@ FORMS = {
     "ticket_edit": Form("basil", "ticket", {"room": "15"}),
     "ticket_assign": Form("basil", "ticket", {"assignee": pk("tareq")}),
     "ticket_transfer": Form("basil", "ticket", {"queue": pk("network_queue")}),
+    "ticket_policy": Form("basil", "ticket", {"policy": pk("idle_policy")}),
     "ticket_wait": Form("basil", "ticket", {"kind": "parts", "note": "Drum"}),
     "ticket_cancel": Form("basil", "ticket", {"reason": "Twice the same."}),
     "ticket_add_watcher": Form("basil", "ticket", {"person": _label("dina")}),

@@ -15,14 +15,26 @@ from django.utils import timezone
 from assets.models import Custody
 from contracts.actions import refresh_dates
 from contracts.choices import ContractState
-from contracts.models import Approval, Contract, ReminderRule, Suspension
+from contracts.models import (
+    Approval,
+    CalendarFeed,
+    Contract,
+    Instalment,
+    Obligation,
+    Penalty,
+    Promise,
+    ReminderRule,
+    Security,
+    Suspension,
+)
+from contracts.models.feeds import digest
 from helpdesk import actions as desk
 from helpdesk.choices import Status
-from helpdesk.models import Message, Watcher
-from office import files, outbox
+from helpdesk.models import Draft, EscalationStep, Mailbox, Message, ReceivedMail, Replan, ServicePolicy, Watcher
+from office import files, outbox, sheets, stopping
 from office.calendars import today
 from office.events import record_event
-from office.models import DayOverride
+from office.models import DayOverride, Notification, OutboxRow, Sheet
 from people.models import Absence, VendorContact
 from tests import factories as make
 
@@ -131,6 +143,10 @@ def _desk(scene):
     scene.idle_queue = make.make_queue(scene.network, name_en="Of nobody")
     scene.idle_category = make.make_category(scene.queue, name_en="Of nothing")
     scene.category = make.make_category(scene.queue, name_en="Printing")
+    scene.policy = ServicePolicy.objects.get(institution=scene.one)
+    scene.idle_policy = make.make_policy(scene.one, name_en="For nobody")
+    scene.step = EscalationStep.objects.create(policy=scene.policy, percent=50)
+    scene.replan = Replan.objects.create(institution=scene.one, total=3)
     scene.secret_category = make.make_category(scene.secret_queue, name_en="Incident")
 
 
@@ -165,6 +181,7 @@ def _contracts(scene):
         **common,
     )
     scene.term = scene.contract.terms.get()
+    make.make_amendment(scene.contract)
     scene.level = scene.contract.levels.get()
     scene.coverage = make.cover(scene.contract, scene.printer)
     make.cover(scene.contract, scene.laptop)
@@ -181,10 +198,43 @@ def _contracts(scene):
     Approval.objects.create(contract=scene.asked, asked_by=scene.manar)
     approved = {"state": ContractState.APPROVED, "deputy": scene.majed}
     scene.approved = make.make_contract(scene.one, owner=scene.manar, number="C-6", **common | approved)
+    # Reminded of it without the role: its owner Tareq, his deputy Amal, and Hala as head of the unit.
+    scene.answered = make.make_contract(
+        scene.one,
+        owner=scene.tareq,
+        deputy=scene.amal,
+        unit=scene.accounts,
+        vendor=scene.vendor,
+        number="C-7",
+        title="Care of scales",
+        start=day - timedelta(days=300),
+        end=day + timedelta(days=65),
+    )
     for contract in Contract.objects.filter(institution=scene.one):
         refresh_dates(contract)
+    CalendarFeed.objects.create(user=scene.manar, digest=digest("the-calendar-of-manar"))
+    gone = {"digest": digest("a-revoked-calendar"), "revoked_at": timezone.now()}
+    CalendarFeed.objects.create(user=scene.manar, **gone)
+    _account(scene)
     scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
     scene.rule = ReminderRule.objects.create(institution=scene.one, type="support")
+
+
+def _account(scene):
+    """What the vendor owes by Manar's contract, and what is paid for it, in every state that has a button."""
+    day, states = today(), Instalment.State
+    held = {"amount": 480, "valid_until": day + timedelta(days=90)}
+    scene.security = Security.objects.create(contract=scene.contract, **held)
+    promise = Promise.objects.create(contract=scene.contract, title="Visit", penalty_per_day=5)
+    owed = {"term": scene.term, "promise": promise}
+    scene.obligation, late = (Obligation.objects.create(due=day - timedelta(days=days), **owed) for days in (9, 10))
+    scene.penalty = Penalty.objects.create(term=scene.term, obligation=late, days_late=3, amount=15)
+    common = {"term": scene.term, "due": day, "amount": 100, "tax_percent": 16, "fiscal_year": day.year}
+    for number, state in enumerate((states.PLANNED, states.INVOICED, states.APPROVED, states.WITHHELD), 1):
+        setattr(scene, f"{state}_part", Instalment.objects.create(number=number, state=state, **common))
+    scene.unpaid_term = scene.suspended.terms.get()
+    scene.unpaid_term.value = 100
+    scene.unpaid_term.save()
 
 
 def _tickets(scene):
@@ -222,9 +272,43 @@ def _tickets(scene):
     )
     Watcher.objects.create(ticket=scene.ticket, user=scene.sami)
     scene.note = Message.objects.create(ticket=scene.ticket, author=scene.basil, text="Old drum", is_internal=True)
+    _mail(scene)
     scene.tickets = (scene.ticket, scene.fresh, scene.given, scene.waiting, scene.solved, scene.secret, scene.board)
     for ticket in scene.tickets:
         record_event(ticket, "created", by=ticket.requester)
+
+
+def _mail(scene):
+    """A mailbox with what came through it: held, in a ticket from outside, and one for a restricted ticket."""
+    scene.mailbox = Mailbox.objects.create(
+        institution=scene.one, name="Desk mail", address="it@one.example", queue=scene.queue, paused_because="restored"
+    )
+    scene.idle_mailbox = Mailbox.objects.create(
+        institution=scene.one, name="Night mail", address="night@one.example", queue=scene.network_queue
+    )
+    scene.held_mail = _received(scene, state="held")
+    outside = Message.objects.create(
+        ticket=scene.ticket, text="Pay me", is_internal=True, mail_from="Eve <eve@x.example>", channel="mail"
+    )
+    scene.outside_mail = _received(scene, state="unverified", ticket=scene.ticket, message=outside)
+    secret = Message.objects.create(ticket=scene.secret, text="Leak", mail_from="Eve <eve@x.example>", channel="mail")
+    scene.secret_mail = _received(scene, state="done", ticket=scene.secret, message=secret)
+
+
+def _received(scene, **fields):
+    raw = f"From: Eve <eve@x.example>\r\nSubject: Offer {fields}\r\n\r\nPay me".encode()
+    blob = files.store(BytesIO(raw), "message/rfc822")
+    return ReceivedMail.objects.create(
+        institution=scene.one,
+        mailbox=scene.mailbox,
+        key=blob.sha256,
+        raw=blob,
+        size=len(raw),
+        sender="eve@x.example",
+        sender_name="Eve",
+        subject="Offer",
+        **fields,
+    )
 
 
 def _second(scene):
@@ -234,7 +318,12 @@ def _second(scene):
         setattr(scene, name, _person(scene.two, name, **dict.fromkeys(roles, True), unit=scene.two_unit))
     scene.two_team = make.make_team(scene.two, [scene.xavier], name_en="Foreign team")
     scene.two_queue = make.make_queue(scene.two_team, name_en="Foreign queue", is_default=True)
+    scene.two_policy = ServicePolicy.objects.get(institution=scene.two)
+    scene.two_replan = Replan.objects.create(institution=scene.two, total=3)
     scene.two_category = make.make_category(scene.two_queue, name_en="Foreign category")
+    scene.two_mailbox = Mailbox.objects.create(
+        institution=scene.two, name="Foreign mail", address="it@two.example", queue=scene.two_queue
+    )
     scene.two_place = make.make_location(scene.two, name_en="Foreign room")
     scene.two_asset = _asset(scene, "TWO-1", scene.xenia, name="Foreign laptop")
     scene.two_custody = scene.two_asset.custodies.get()
@@ -242,8 +331,16 @@ def _second(scene):
         scene.two, owner=scene.ximena, unit=scene.two_unit, vendor=scene.vendor, number="X-1", title="Foreign care"
     )
     refresh_dates(scene.two_contract)
+    scene.two_amendment = make.make_amendment(scene.two_contract)
     scene.two_term = scene.two_contract.terms.get()
     scene.two_level = scene.two_contract.levels.get()
+    common = {"term": scene.two_term, "due": today()}
+    promise = Promise.objects.create(contract=scene.two_contract, title="Visit")
+    scene.two_obligation = Obligation.objects.create(promise=promise, **common)
+    lasting = {"amount": 9, "valid_until": today()}
+    scene.two_security = Security.objects.create(contract=scene.two_contract, **lasting)
+    scene.two_penalty = Penalty.objects.create(term=scene.two_term, days_late=1, amount=5)
+    scene.two_part = Instalment.objects.create(number=1, amount=9, tax_percent=16, fiscal_year=2026, **common)
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)
     scene.two_rule = ReminderRule.objects.create(institution=scene.two, type="support")
     scene.two_ticket = make.make_ticket(
@@ -283,19 +380,46 @@ def _papers(scene):
     )
     scene.secret_photo = files.attach(scene.secret, upload("secret.png", picture("green")), by=scene.dina)
     scene.paper = files.attach(scene.contract, upload("paper.png", picture("black")), by=scene.manar)
+    scene.answered_paper = files.attach(scene.answered, upload("scales.png", picture("grey")), by=scene.rania)
     scene.two_photo = files.attach(scene.two_ticket, upload("two.png", picture("white")), by=scene.xenia)
-    outbox.enqueue("ticket.filed", to=scene.amal, about=scene.ticket, key="scene:one", payload=_payload(scene.ticket))
-    outbox.enqueue(
-        "ticket.filed", to=scene.xenia, about=scene.two_ticket, key="scene:two", payload=_payload(scene.two_ticket)
+    Draft.objects.create(
+        ticket=scene.ticket, user=scene.basil, face="reply", text="On my way.", leaves_at=timezone.now() + timedelta(1)
     )
-    scene.failed = outbox.enqueue(
-        "ticket.filed", to=scene.amal, about=scene.fresh, key="scene:failed", payload=_payload(scene.fresh)
-    )
-    type(scene.failed).objects.filter(pk=scene.failed.pk).update(state="failed", error_class="refused", error="550")
+    begun = Draft.objects.create(ticket=scene.ticket, user=scene.basil, face="note", text="Old")
+    scene.draft_file = files.attach(begun, upload("draft.png", picture("grey")), by=scene.basil)
+    scene.told = _tell(scene.amal, scene.ticket, "scene:one")
+    _tell(scene.xenia, scene.two_ticket, "scene:two")
+    _tell(scene.amal, scene.fresh, "scene:failed")
+    scene.failed = OutboxRow.objects.get(key="scene:failed")
+    OutboxRow.objects.filter(pk=scene.failed.pk).update(state="failed", error_class="refused", error="550")
+    scene.stop_link = SimpleNamespace(pk=stopping.link(scene.sami.pk, "ticket", scene.ticket.pk).split("/")[-2])
+    scene.sheet = _sheet(scene.rania, sheets.rights_of(scene.rania))
+    scene.old_sheet = _sheet(scene.rania, "other rights")
 
 
-def _payload(ticket):
-    return {"event": None, "message": None, "by": ticket.requester_id}
+def _sheet(owner, rights):
+    """A large export that waits for its reader."""
+    values = {"path": "/assets/?export=csv", "kind": "csv", "language": "en", "state": "ready"}
+    sheet = Sheet.objects.create(owner=owner, rights=rights, title="Assets", **values)
+    path = sheets.path_of(sheet)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("tag")
+    return SimpleNamespace(pk=sheet.key)
+
+
+def _tell(person, ticket, key):
+    """That her ticket was filed, on the page and in a mail that is owed."""
+    outbox.enqueue("ticket.news", to=person, about=ticket, key=key)
+    return Notification.objects.create(
+        recipient=person,
+        kind="ticket.filed",
+        relation="mine",
+        about_kind="helpdesk.ticket",
+        about_id=ticket.pk,
+        event=1,
+        actor=person,
+        outbox_key=key,
+    )
 
 
 assert desk  # the actions are loaded, so that their topics are registered

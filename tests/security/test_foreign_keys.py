@@ -13,8 +13,8 @@ from django.urls import get_resolver
 
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from assets.picker import PickField
-from contracts.models import Contract, ServiceLevel
-from helpdesk.models import Category, Queue, Ticket
+from contracts.models import Amendment, Contract, ServiceLevel
+from helpdesk.models import Category, Mailbox, Queue, ServicePolicy, Ticket
 from office.models import WorkingCalendar
 from people.models import Team, Unit, User, Vendor
 from people.picker import PersonField
@@ -34,9 +34,12 @@ ABROAD = {
     Location: "two_place",
     Contract: "two_contract",
     ServiceLevel: "two_level",
+    Amendment: "two_amendment",
     Queue: "two_queue",
     Category: "two_category",
+    ServicePolicy: "two_policy",
     Ticket: "two_ticket",
+    Mailbox: "two_mailbox",
 }
 
 
@@ -125,15 +128,34 @@ SECOND = {
     "contract_term_edit": ("contract", "two_term"),
     "contract_level_edit": ("contract", "two_level"),
     "contract_coverage_end": ("contract", "two_coverage"),
+    "obligation_meet": ("contract", "two_obligation"),
+    "security_extend": ("contract", "two_security"),
+    "security_settle": ("contract", "two_security"),
+    "obligation_waive": ("contract", "two_obligation"),
+    "instalments_plan": ("contract", "two_term"),
+    "instalment_invoice": ("contract", "two_part"),
+    "instalment_approve": ("contract", "two_part"),
+    "instalment_pay": ("contract", "two_part"),
+    "instalment_withhold": ("contract", "two_part"),
+    "instalment_release": ("contract", "two_part"),
+    "penalty_agree": ("contract", "two_penalty"),
+    "penalty_waive": ("contract", "two_penalty"),
     "edit_calendar_hours": ("other_calendar", "slack"),
     "remove_calendar_hours": ("other_calendar", "slack"),
     "edit_calendar_day": ("other_calendar", "day"),
     "confirm_calendar_day": ("other_calendar", "day"),
+    "policy_step_remove": ("idle_policy", "step"),
     "remove_calendar_day": ("other_calendar", "day"),
     "team_remove_member": ("team", "xenia"),
     "ticket_remove_watcher": ("ticket", "xenia"),
 }
-PLAIN = {"proposed_holidays", "accept_proposal", "account_reset_password_from_key"}  # a year, a key: no row
+# A number, a year, a key: no row.
+PLAIN = {
+    "contract_amendment",
+    "proposed_holidays",
+    "accept_proposal",
+    "account_reset_password_from_key",
+}
 
 
 def test_every_address_of_two_rows_is_listed():
@@ -161,6 +183,8 @@ ASKED = {
         ("tickets", "queue", "two_queue"),
         ("tickets", "queue", "secret_queue"),
         ("tickets", "category", "two_category"),
+        ("tickets", "policy", "two_policy"),
+        ("tickets", "team", "two_team"),
         ("tickets", "assignee", "xavier"),
         ("tickets", "unit", "two_unit"),
         ("assets", "unit", "two_unit"),
@@ -172,7 +196,11 @@ ASKED = {
         ("asset_hint", "asset", "two_asset"),
     ],
     "amal": [("new_ticket", "asset", "laptop"), ("asset_hint", "asset", "laptop")],
-    "rania": [("users", "unit", "two_unit"), ("unit_create", "parent", "two_unit")],
+    "rania": [
+        ("users", "unit", "two_unit"),
+        ("unit_create", "parent", "two_unit"),
+        ("received_mails", "mailbox", "two_mailbox"),
+    ],
 }
 
 

@@ -2,9 +2,7 @@
 
 import pytest
 from django.db import transaction
-from django.template.base import Template
 from django.urls import get_resolver
-from django.utils.safestring import SafeString
 
 from tests.security import matrix, pages
 from tests.security.scene import EVERYBODY
@@ -22,12 +20,6 @@ def bodies(scene):
         for row in matrix.ROWS
         if row.method == matrix.POST
     }
-
-
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Pages are not drawn here: only who gets in is asked, and drawing is what costs."""
-    monkeypatch.setattr(Template, "_render", lambda template, context: SafeString(""))
 
 
 def url_names(patterns=None):
@@ -84,4 +76,10 @@ def answers(scene, bodies, witness, row, person):
         yield f"changed {changes}"
 
 
-LOGGED = {"secret", "board", "secret_photo", "=ONE-TKT-6"}  # each reading of a restricted ticket leaves its line
+LOGGED = {
+    "secret",
+    "board",
+    "secret_photo",
+    "secret_mail",
+    "=ONE-TKT-6",
+}  # each reading of a restricted ticket leaves its line

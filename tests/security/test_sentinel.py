@@ -21,7 +21,7 @@ from helpdesk import actions as desk
 from helpdesk.models import Message, Watcher
 from office import outbox
 from office.events import record_event
-from office.models import OutboxRow
+from office.models import Notification, OutboxRow
 from people.models import User
 from tests import factories as make
 from tests.security import matrix, pages
@@ -102,9 +102,13 @@ def _on_things(scene):
     _change(scene.laptop, name=word("device"))
     _change(scene.printer, notes=word("assetnote"), purchase_cost=COSTS["cost"])
     _change(scene.contract, notes=word("contractnote"))
-    contract_actions.change_term(
-        scene.term, by=scene.manar, start=scene.term.start, end=scene.term.end, value=COSTS["value"]
-    )
+    amendment = make.make_amendment(scene.contract, reason=word("reason"))
+    dates = {"start": scene.term.start, "end": scene.term.end}
+    contract_actions.change_term(scene.term, by=scene.manar, value=COSTS["value"], amendment=amendment, **dates)
+    term = scene.answered.terms.get()  # read by Amal and Hala, who are reminded of it
+    contract_actions.change_term(term, by=None, start=term.start, end=term.end, value=COSTS["value"])
+    _change(scene.answered, notes=word("contractnote"))
+    _change(scene.answered_paper, name=f"{word('paper')}.png")
     Coverage.objects.filter(pk=scene.coverage.pk).update(cost_share=COSTS["share"])
     Suspension.objects.update(reason=word("reason"))
     RenewalDecision.objects.create(
@@ -260,7 +264,8 @@ def test_no_mail_holds_a_word_that_is_not_for_its_reader(planted):
 
 def test_mail_about_what_one_sees_no_more_is_not_made(planted):
     """A ticket waited in Basil's queue; before his mail left it went into a restricted one."""
-    owed = OutboxRow.objects.filter(recipient=planted.basil, topic="ticket.queued")
+    told = Notification.objects.filter(recipient=planted.basil, kind="ticket.queued")
+    owed = OutboxRow.objects.filter(key__in=told.values("outbox_key"))
 
     assert [outbox.make(row) for row in owed] == [None]
 

@@ -28,7 +28,7 @@ def test_a_state_is_shown_by_icon_word_and_colour():
     drawn = draw("{% state_badge 'In use' 'green' 'circle-check' %}")
 
     assert "state-green" in drawn
-    assert "#tabler-circle-check" in drawn
+    assert "#circle-check" in drawn
     assert "In use" in drawn
 
 

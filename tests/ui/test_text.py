@@ -72,3 +72,11 @@ def test_hidden_characters_are_taken_out_of_a_pasted_tag():
 
 def test_an_empty_value_is_written_as_nothing():
     assert [text.day(None), text.day_time(None), text.ago(None), text.money(None)] == ["", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"), [("George", False), ("أمل", True), ("(2) خادم HP", True), ("12 HP خادم", False), ("12", True)]
+)
+def test_words_run_as_their_first_letter_does(words, answer):
+    with override("ar"):
+        assert text.runs_right_to_left(words) is answer

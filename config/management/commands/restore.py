@@ -27,6 +27,8 @@ class Command(BaseCommand):
             else:
                 with self._nobody_running():
                     manifest = backup.restore(file, replace=replace, say=self.stdout.write)
+                    # The sign-ins of a demonstration that was here before are those of nobody now.
+                    (settings.VAR_DIR / "demo.json").unlink(missing_ok=True)
         except backup.BackupError as error:
             raise CommandError(str(error)) from None
         rows = sum(count for count, _hash in manifest["tables"].values())

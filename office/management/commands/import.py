@@ -1,6 +1,5 @@
 """Shows what a file would change, applies it, or takes an earlier import back."""
 
-import csv
 import json
 import sys
 
@@ -11,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from office.imports import applying, kinds, mapping, reading, undoing
 from office.imports.preview import preview
 from office.models import ImportBatch
+from ui import export
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--skip-rejected", action="store_true", help="write the good rows although some are rejected"
         )
+        parser.add_argument("--token", help="apply only what a preview with this token showed")
         parser.add_argument("--undo", type=int, metavar="BATCH", help="take an earlier import back")
         parser.add_argument("--institution", metavar="CODE", help="short code or name, where there is more than one")
         parser.add_argument(
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         if options["rejects"]:
             self.write_rejects(shown, options["rejects"])
         if options["apply"]:
+            if not shown.token.startswith(options["token"] or ""):
+                raise CommandError("The file, the map or the rows are no longer those of that preview: look again.")
             batch = applying.apply(shown, skip_rejected=options["skip_rejected"], progress=self.progress)
             self.say({"batch": batch.pk, "counts": batch.counts}, f"Applied as batch {batch.pk}.")
 
@@ -74,7 +77,13 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(row.as_json(), ensure_ascii=False, default=str))
             self.stdout.write(
                 json.dumps(
-                    {"counts": shown.counts, "new": shown.new_references, "token": shown.token}, ensure_ascii=False
+                    {
+                        "counts": shown.counts,
+                        "new": shown.new_references,
+                        "unused": shown.unused,
+                        "token": shown.token,
+                    },
+                    ensure_ascii=False,
                 )
             )
             return
@@ -82,20 +91,23 @@ class Command(BaseCommand):
             self.stdout.write(_line(row))
         for name, texts in shown.new_references.items():
             self.stdout.write(f"new {name}: {len(texts)} ({', '.join(texts[:10])}{' ...' if len(texts) > 10 else ''})")
+        if shown.unused:
+            self.stdout.write(f"columns that fill nothing: {', '.join(shown.unused)}")
         self.stdout.write(
-            f"encoding {shown.source.encoding}; " + ", ".join(f"{n} {a}" for a, n in shown.counts.items())
+            f"encoding {shown.source.encoding}; "
+            + ", ".join(f"{n} {a}" for a, n in shown.counts.items())
+            + f"; token {shown.token[:12]}"
         )
 
     def write_rejects(self, shown, path):
         """The rejected rows as they came, with a last column `error` (rule I9)."""
         cells = {row.line: row.cells for row in shown.source.rows}
-        with open(path, "w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*shown.source.columns, "error"])
-            for row in shown.rows:
-                if row.reasons:
-                    texts = [cells[row.line].get(column, "") for column in shown.source.columns]
-                    writer.writerow([_inert(text) for text in [*texts, "; ".join(row.reasons)]])
+        rejected = [row for row in shown.rows if row.reasons]
+        rows = (
+            [*(cells[row.line].get(c, "") for c in shown.source.columns), "; ".join(row.reasons)] for row in rejected
+        )
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.writelines(export.csv_lines([*shown.source.columns, "error"], rows))
 
     def undo(self, pk):
         batch = ImportBatch.objects.filter(pk=pk).first()
@@ -131,7 +143,3 @@ def _line(row):
     ]
     notes = [f"REJECTED: {reason}" for reason in row.reasons] + [f"note: {warning}" for warning in row.warnings]
     return f"line {row.line}: {row.action}  " + " | ".join([*parts, *notes])
-
-
-def _inert(text):
-    return f"'{text}" if text[:1] in "=+-@\t\r＝" and text[:1] else text

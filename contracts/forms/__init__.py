@@ -1,0 +1,55 @@
+"""What comes in about contracts, their terms, levels, coverage, amendments and decisions."""
+
+from contracts.forms.acts import (
+    DecisionForm,
+    NextTermForm,
+    PaperForm,
+    RejectForm,
+    SnoozeForm,
+    SuspendForm,
+    TermForm,
+    TerminateForm,
+)
+from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
+from contracts.forms.promises import (
+    ExtendForm,
+    InstalmentsForm,
+    InvoiceForm,
+    MeetForm,
+    PayForm,
+    PromiseForm,
+    ReasonForm,
+    SecurityForm,
+    SettleForm,
+)
+from contracts.forms.register import AmendmentForm, ConditionsForm, ContractForm, DayForm, NewContractForm
+from contracts.forms.rules import RuleForm
+
+__all__ = [
+    "AmendmentForm",
+    "ConditionsForm",
+    "ContractForm",
+    "CoverageForm",
+    "DayForm",
+    "DecisionForm",
+    "EndCoverageForm",
+    "ExtendForm",
+    "InstalmentsForm",
+    "InvoiceForm",
+    "LevelForm",
+    "MeetForm",
+    "NewContractForm",
+    "NextTermForm",
+    "PaperForm",
+    "PayForm",
+    "PromiseForm",
+    "ReasonForm",
+    "RejectForm",
+    "RuleForm",
+    "SecurityForm",
+    "SettleForm",
+    "SnoozeForm",
+    "SuspendForm",
+    "TermForm",
+    "TerminateForm",
+]

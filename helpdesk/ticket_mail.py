@@ -1,0 +1,157 @@
+"""The mail about one ticket: everything that happened since the last one, made when it is sent, of what she may see."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from helpdesk import attention, news, promise
+from helpdesk.intake import thread
+from helpdesk.models import Ticket, UndeliverableAddress
+from helpdesk.notifications import TOPIC
+from helpdesk.permissions import standing_of
+from office import outbox, stopping
+from office.models import Notification
+from office.models.notifications import Relation
+from ui import markup, text
+
+MOST = 50  # things that one mail tells; the page tells all
+
+
+@outbox.topic(TOPIC)
+def make_news(row):
+    """None when nothing of it is hers to read any more, or nothing of it is still true."""
+    told = list(Notification.objects.filter(outbox_key=row.key).order_by("pk"))
+    ticket = Ticket.objects.visible_to(row.recipient).for_page(row.recipient).filter(pk=row.about_id).first()
+    if ticket is None:
+        return None
+    pieces = [piece for piece in news.pieces_of(row.recipient, told) if _still_news(piece)]
+    pieces.sort(key=lambda piece: not piece.is_mention)  # mentions first, the rest as it happened
+    return _mail(row, ticket, pieces) if pieces and not _is_undeliverable(row) else None
+
+
+@outbox.topic("ticket.received")
+def make_received(row):
+    """The automatic answer to a mail; nothing of what was written stands in it but the subject."""
+    ticket = Ticket.objects.visible_to(row.recipient).for_page(row.recipient).filter(pk=row.about_id).first()
+    if ticket is None or _is_undeliverable(row):
+        return None
+    return _framed(row, ticket, _("We have taken in your request. You can follow it under its number."))
+
+
+def _is_undeliverable(row):
+    """A server refused this address for good, see `helpdesk.intake`."""
+    return UndeliverableAddress.objects.filter(address=row.address.lower()).exists()
+
+
+def _still_news(piece):
+    """A ticket that somebody took meanwhile waits for nobody."""
+    return piece.what != "queued" or piece.ticket.assignee_id is None
+
+
+def _mail(row, ticket, pieces):
+    lead = news.lead(pieces[0]) if len(pieces) == 1 else _many(pieces)
+    parts = [_part(piece, is_alone=len(pieces) == 1) for piece in pieces[:MOST]]
+    said = [piece.message for piece in pieces[:MOST] if piece.message is not None]
+    inner = [message for message in said if message.is_internal]  # whoever answers one answers internally
+    message = (inner or said or [None])[-1]
+    return _framed(row, ticket, lead, parts, why_of(pieces[0], ticket, row.recipient), message)
+
+
+def _framed(row, ticket, lead, parts=(), why="", message=None):
+    reader = row.recipient
+    standing = standing_of(reader, ticket)
+    url = settings.SITE_URL + reverse("short_ticket", args=[ticket.number])
+    context = {
+        "lead": lead,
+        "parts": [part for part in parts if part["title"] or part["text"]],
+        "facts": _facts(ticket, standing),
+        "promise": promise.sentence(ticket, timezone.now(), yours=True) if standing.is_own else "",
+        "url": url,
+        "url_words": _("Open the ticket") if standing.at_desk else _("Open the request"),
+        "direction": text.direction(),
+        "align": "right" if text.direction() == "rtl" else "left",
+    }
+    html = render_to_string("helpdesk/mail.html", context)
+    return outbox.Mail(
+        subject(ticket),
+        _plain(context, ticket, standing),
+        html,
+        headers=thread.headers_of(row, ticket, message),
+        why=why or _("You get this mail because it is your request."),
+        stop=("ticket", ticket.pk),
+    )
+
+
+def _many(pieces):
+    count = len(pieces)
+    if pieces[0].is_mention:
+        return _("You are mentioned, and more has happened on this ticket.")
+    return ngettext(
+        "%(count)d thing has happened on this ticket.", "%(count)d things have happened on this ticket.", count
+    ) % {"count": count}
+
+
+def _part(piece, *, is_alone):
+    at = text.isolate_text(text.day_time(piece.notification.at))
+    title = "" if is_alone else f"{news.lead(piece).rstrip(':.')} · {at}"
+    return {"title": title, "text": piece.words, "is_internal": piece.is_internal}
+
+
+def _facts(ticket, standing):
+    """[(label, value as html)]; `_plain` writes the same without it."""
+    facts = [(_("Number"), markup.machine(ticket.number)), (_("Subject"), markup.person(ticket.subject))]
+    if ticket.asset:
+        device = markup.join([markup.person(ticket.asset.title), " ", markup.machine(ticket.asset.tag)])
+        facts.append((_("Device"), device))
+    if standing.at_desk:
+        caller = markup.join([markup.person(ticket.requester.name), " ", markup.machine(ticket.extension)])
+        facts.append((_("Requester"), caller))
+    return facts
+
+
+def _plain(context, ticket, standing):
+    """The mail without HTML; machine values keep their own direction."""
+    facts = [(_("Number"), text.isolate(ticket.number)), (_("Subject"), text.isolate_text(ticket.subject))]
+    if ticket.asset:
+        facts.append((_("Device"), f"{text.isolate_text(ticket.asset.title)} {text.isolate(ticket.asset.tag)}"))
+    if standing.at_desk:
+        extension = f" {text.isolate(ticket.extension)}" if ticket.extension else ""
+        facts.append((_("Requester"), f"{text.isolate_text(ticket.requester.name)}{extension}"))
+    said = ["\n".join(filter(None, (part["title"], part["text"]))) for part in context["parts"]]
+    lines = "\n".join(f"{label}: {value}" for label, value in facts)
+    blocks = [context["lead"], *said, lines, context["promise"], context["url"]]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def why_of(piece, ticket, reader):
+    """Why somebody gets it."""
+    if piece.is_mention:
+        return _("You get this mail because somebody called you by name.")
+    if reader.pk == ticket.requester_id:
+        return _("You get this mail because it is your request.")
+    if reader.pk == ticket.assignee_id:
+        return _("You get this mail because the ticket is assigned to you.")
+    if piece.notification.relation == Relation.TEAM:
+        return _("You get this mail because you belong to the team of this queue.")
+    return _("You get this mail because you follow this ticket.")
+
+
+def subject(ticket):
+    """In Arabic it begins with an Arabic word, so that the mail program sets the line from the right."""
+    return _("Ticket %(number)s: %(subject)s") % {
+        "number": text.isolate(ticket.number),
+        "subject": text.isolate_text(ticket.subject),
+    }
+
+
+def register():
+    stopping.register(
+        "ticket",
+        words=gettext_lazy("No more mails about this ticket?"),
+        about=attention.ticket_of_stop,
+        stop=attention.mute,
+        start=attention.unmute,
+    )

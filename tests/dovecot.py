@@ -1,0 +1,130 @@
+"""A real Dovecot for tests: on a free port, without rights, its mail in a folder that the test may hurt."""
+
+import grp
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from tests.servers import alive, free_port, wait_until
+
+CONFIGURATION = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+mail_location = maildir:{folder}/mail/%n
+mail_uid = {user}
+mail_gid = {group}
+first_valid_uid = 1
+first_valid_gid = 1
+passdb {{
+  driver = static
+  args = password=secret
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/home/%n
+}}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+"""
+
+
+class Dovecot:
+    """`url` signs in as "it"; `deliver` puts a message into the mailbox; `kill` and `start` are for the faults."""
+
+    def __enter__(self):
+        self.around = tempfile.TemporaryDirectory(prefix="helpdesk-imap-", ignore_cleanup_errors=True)
+        self.folder = Path(self.around.name)
+        self.port = free_port()
+        self.url = f"imap://it:secret@127.0.0.1:{self.port}"
+        user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        self.ids = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
+        for name in ("run", "state", "home", "mail/it/new", "mail/it/cur", "mail/it/tmp"):
+            (self.folder / name).mkdir(parents=True)
+        names = {"user": user.pw_name, "group": grp.getgrgid(user.pw_gid).gr_name}
+        (self.folder / "dovecot.conf").write_text(CONFIGURATION.format(folder=self.folder, port=self.port, **names))
+        self.owner = (user.pw_uid, user.pw_gid)
+        os.chmod(self.folder, 0o755)
+        self._own()
+        self.count = 0
+        self.start()
+        return self
+
+    def _own(self):
+        if self.ids:
+            for path in [self.folder, *self.folder.rglob("*")]:
+                os.chown(path, *self.owner)
+
+    def start(self):
+        for name in ("master.pid",):
+            (self.folder / "run" / name).unlink(missing_ok=True)
+        command = [shutil.which("dovecot") or "/usr/sbin/dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **self.ids
+        )
+        wait_until(self._answers, seconds=20)
+
+    def _answers(self):
+        import imaplib
+
+        if self.process.poll() is not None:
+            raise AssertionError((self.folder / "dovecot.log").read_text()[-2000:])
+        try:
+            with imaplib.IMAP4("127.0.0.1", self.port, timeout=2) as client:
+                return client.login("it", "secret")
+        except (OSError, imaplib.IMAP4.error):
+            return None
+
+    def deliver(self, *messages):
+        for raw in messages:
+            self.count += 1
+            path = self.folder / "mail/it/new" / f"{int(time.time())}.{self.count:06d}.test"
+            path.write_bytes(raw)
+            if self.ids:
+                os.chown(path, *self.owner)
+
+    def kill(self):
+        """At once, with every process of it."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        wait_until(lambda: not alive(self.process.pid), seconds=10)
+
+    def restore_from_backup(self):
+        """The same mails under another UIDVALIDITY, as after a restore."""
+        self.kill()
+        for path in (self.folder / "mail/it").glob("dovecot*"):
+            path.unlink()
+        time.sleep(1.1)  # a UIDVALIDITY is a second
+        self.start()
+
+    def names(self, folder=""):
+        path = self.folder / "mail/it" / folder
+        return [file.name for kind in ("new", "cur") for file in (path / kind).iterdir()]
+
+    def __exit__(self, *error):
+        if self.process.poll() is None:
+            self.kill()
+        self.around.cleanup()

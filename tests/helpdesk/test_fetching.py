@@ -1,0 +1,235 @@
+"""Fetching from a real Dovecot: once each, through kills, restores, and two fetchers at once."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpdesk.intake import connecting, fetching
+from helpdesk.models import Mailbox, ReceivedMail, Ticket
+from tests.dovecot import Dovecot
+from tests.helpdesk.letters import MALFORMED, letter
+from tests.servers import wait_until
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not (shutil.which("dovecot") or Path("/usr/sbin/dovecot").exists()), reason="no Dovecot here"),
+]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def server():
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def box(desk, amal, server, settings, tmp_path, monkeypatch):
+    from config import env
+
+    amal.email = "amal@ministry.example"
+    amal.save()
+    settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setenv("MAILBOX_DESK_URL", server.url)
+    settings.MAILBOXES = env.mailboxes()
+    return Mailbox.objects.create(
+        institution=desk.institution, name="Desk", address="it@ministry.example", queue=desk, connection="desk"
+    )
+
+
+def letters(count, start=0):
+    senders = [f"P{n} <p{n}@vendor.example>" for n in range(count)]
+    return [
+        letter(f"Number {start + n}", sender=sender, message_id=f"<{start + n}@x.example>")
+        for n, sender in enumerate(senders)
+    ]
+
+
+def test_what_lies_in_the_mailbox_becomes_tickets_and_is_not_taken_twice(box, server):
+    server.deliver(*letters(5))
+
+    assert [fetching.fetch(box.pk), fetching.fetch(box.pk)] == [5, 0]
+    assert Ticket.objects.count() == 5
+    assert all("S" in name.partition(":2,")[2] for name in server.names())
+
+
+def test_what_is_done_moves_to_its_folder(box, server):
+    Mailbox.objects.update(done_folder="Done")
+    server.deliver(*letters(2))
+    with connecting.connect("desk") as client:
+        client.folder.create("Done")
+
+    fetching.fetch(box.pk)
+
+    assert (len(server.names()), len(server.names(".Done"))) == (0, 2)
+
+
+def test_poison_in_front_keeps_nobody_out(box, server):
+    server.deliver(*MALFORMED.values(), *letters(40))
+
+    fetching.fetch(box.pk)
+
+    assert Ticket.objects.filter(subject="Printer").count() == 40
+    states = set(ReceivedMail.objects.exclude(subject="Printer").values_list("state", flat=True))
+    assert states <= {"done", "held", "failed", "ignored"}
+    assert not ReceivedMail.objects.filter(reason="error").exists()
+
+
+def test_a_message_too_large_to_read_is_kept_by_its_head(box, server, monkeypatch):
+    monkeypatch.setattr(fetching, "MOST_BYTES", 2000)
+    server.deliver(letter("x" * 5000, subject="Big"), *letters(1))
+
+    fetching.fetch(box.pk)
+
+    large = ReceivedMail.objects.get(subject="Big")
+    assert (large.state, large.reason, Ticket.objects.count()) == ("failed", "too large", 1)
+
+
+def test_a_restored_mailbox_brings_nothing_twice_and_pauses_when_it_is_a_flood(box, server):
+    server.deliver(*letters(60))
+    fetching.fetch(box.pk)
+    server.restore_from_backup()
+    server.deliver(*letters(1, start=900))
+
+    fetching.fetch(box.pk)
+
+    box.refresh_from_db()
+    assert (Ticket.objects.count(), box.paused_because) == (60, "restored")
+
+
+def test_a_few_known_messages_after_a_restore_are_passed_over(box, server):
+    server.deliver(*letters(10))
+    fetching.fetch(box.pk)
+    server.restore_from_backup()
+    server.deliver(*letters(1, start=900))
+
+    fetching.fetch(box.pk)
+
+    box.refresh_from_db()
+    assert (Ticket.objects.count(), box.paused_because) == (11, "")
+
+
+def test_a_server_that_is_gone_is_a_sentence_and_the_next_round_goes_on(box, server):
+    server.deliver(*letters(3))
+    server.kill()
+    assert fetching.fetch(box.pk) == 0
+    box.refresh_from_db()
+    assert box.error
+    server.start()
+
+    assert fetching.fetch(box.pk) == 3
+    box.refresh_from_db()
+    assert box.error == ""
+
+
+def test_without_encryption_nobody_signs_in_elsewhere(settings):
+    settings.MAILBOXES = {"far": {"scheme": "imap", "host": "mail.example"}}
+
+    with pytest.raises(connecting.NoConnection):
+        connecting.connect("far")
+
+
+# Processes that die
+
+PREPARE = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from tests import factories
+from helpdesk.models import Mailbox
+ministry = factories.make_institution()
+queue = factories.make_queue(factories.make_team(ministry), is_default=True)
+Mailbox.objects.create(institution=ministry, name="d", address="it@x.example", queue=queue, connection="desk")
+"""
+COUNT = """
+import django, json; django.setup()
+from helpdesk.models import Ticket, ReceivedMail, Mailbox
+from collections import Counter
+subjects = Counter(Ticket.objects.values_list("description", flat=True))
+print(json.dumps({"tickets": sum(subjects.values()), "twice": sum(n > 1 for n in subjects.values()),
+    "waiting": ReceivedMail.objects.exclude(state="done").count(), "error": Mailbox.objects.get().error}))
+"""
+
+
+class House:
+    """A database of its own, and fetchers on it as processes."""
+
+    def __init__(self, var, server):
+        self.environment = os.environ | {
+            "VAR_DIR": str(var),
+            "MAILBOX_DESK_URL": server.url,
+            "MAIL_LEASE_SECONDS": "2",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "SECRET_KEY": "a key for tests only, of more than fifty different characters 0123456789",
+        }
+        self.environment.pop("DATABASE_URL", None)
+        self.run(PREPARE)
+
+    def run(self, script):
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def counts(self):
+        return json.loads(self.run(COUNT).splitlines()[-1])
+
+    def fetcher(self):
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "fetch_mail"], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL
+        )
+
+    def media(self):
+        folder = Path(self.environment["VAR_DIR"]) / "media"
+        return len(list(folder.glob("??/??/*"))) if folder.exists() else 0
+
+
+@pytest.fixture
+def house(tmp_path, server):
+    return House(tmp_path / "var", server)
+
+
+def test_a_fetcher_killed_again_and_again_takes_each_message_once(house, server):
+    server.deliver(*letters(200))
+    for goal in (30, 75, 120):
+        fetcher = house.fetcher()
+        wait_until(lambda goal=goal: house.media() >= goal, seconds=120, every=0.02)
+        fetcher.send_signal(signal.SIGKILL)
+        fetcher.wait()
+
+    def finished():
+        house.fetcher().wait(timeout=180)
+        return house.counts()["tickets"] == 200
+
+    wait_until(finished, seconds=240, every=2.1)
+    assert house.counts() == {"tickets": 200, "twice": 0, "waiting": 0, "error": ""}
+
+
+def test_a_server_killed_in_mid_fetch_costs_nothing(house, server):
+    server.deliver(*letters(80))
+    fetcher = house.fetcher()
+    wait_until(lambda: house.media() >= 20, seconds=120, every=0.02)
+    server.kill()
+    fetcher.wait(timeout=120)
+    server.start()
+
+    house.fetcher().wait(timeout=180)
+
+    assert house.counts() == {"tickets": 80, "twice": 0, "waiting": 0, "error": ""}
+
+
+def test_two_fetchers_at_once_take_each_message_once(house, server):
+    server.deliver(*letters(60))
+    fetchers = [house.fetcher(), house.fetcher()]
+    for fetcher in fetchers:
+        fetcher.wait(timeout=180)
+    house.fetcher().wait(timeout=180)
+
+    assert house.counts() == {"tickets": 60, "twice": 0, "waiting": 0, "error": ""}
