@@ -11,18 +11,20 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assets.choices import GONE, LIVE
 from assets.models import Asset
 from contracts.actions.instalments import SETTLED
-from contracts.choices import RUNNING
+from contracts.choices import RUNNING, ContractState
 from contracts.dues import fils
 from contracts.models import Contract, Coverage, Instalment, Obligation
 from contracts.terms import ONE_DAY
 from ui import text
 
+CANCELLED = ContractState.CANCELLED
 MOST = 200  # rows shown of one question
 
 
@@ -35,51 +37,72 @@ class Leak:
     words: str
     amount: Decimal | None = None
     currency: str = "JOD"
+    asset: Asset | None = None  # the device a line of a contract is about
 
 
 @dataclass
 class Question:
-    """One kind of leak with its lines, the dearest first, and their sums by currency."""
+    """One kind of leak with its lines, the dearest first, how many there are, and their sums by currency."""
 
     name: str
     title: str
     lines: list
+    count: int
+    sums: dict
 
     @property
     def shown(self):
         return self.lines[:MOST]
 
     @property
+    def more(self):
+        return max(self.count - MOST, 0)
+
+    @property
     def money(self):
-        sums = defaultdict(Decimal)
-        for line in self.lines:
-            sums[line.currency] += line.amount or 0
-        return _(", ").join(text.money(total, currency) for currency, total in sorted(sums.items()) if total)
+        return _(", ").join(text.money(total, currency) for currency, total in sorted(self.sums.items()) if total)
 
 
-def leaks_of(user, today):
-    """[Question] about the contracts and assets that `user` may see, on the local date `today`; eight queries."""
+def leaks_of(user, today, whole=False):
+    """[Question] about the contracts and assets that `user` may see, on the local date `today`; eleven queries.
+
+    whole: with all lines of the assets that nobody supports, as a sheet wants them, not only the dearest.
+    """
     contracts = Contract.objects.visible_to(user)
-    lines = list(
+    every = list(
         Coverage.objects.in_force_on(today)
-        .filter(term__contract__in=contracts, asset__isnull=False)
-        .select_related("asset__category", "asset__model__manufacturer")
+        .filter(term__contract__in=contracts)
+        .select_related("asset__category", "asset__model__manufacturer", "asset__location", "location")
         .with_contract()
+        .defer("asset__search_text", "asset__notes")
         .order_by("pk")
     )
+    lines = [line for line in every if line.asset_id]
     found = [
-        ("uncovered", _("Needs support, and nobody gives it"), _uncovered(user, today)),
         ("gone", _("Paid for, but not in service any more"), _gone(lines, today)),
-        ("twice", _("Covered twice"), _twice(lines, today)),
+        ("twice", _("Covered twice"), _twice(every, today)),
         ("warranty", _("Paid for beside the maker's free warranty"), _beside_warranty(lines, today)),
         ("empty", _("Contracts that cover nothing live"), _empty(contracts, today)),
         ("gap", _("Days without cover before the successor"), _gaps(contracts)),
         ("unproved", _("Paid without its proof"), _unproved(contracts)),
     ]
-    return [Question(*one[:2], sorted(one[2], key=lambda leak: -(leak.amount or 0))) for one in found]
+    return [_uncovered(user, today, whole), *(_question(*one) for one in found)]
 
 
-def _uncovered(user, today):
+def _question(name, title, lines):
+    figures = [(line.currency, line.amount) for line in lines]
+    return Question(name, title, sorted(lines, key=lambda leak: -(leak.amount or 0)), len(lines), _sums(figures))
+
+
+def _sums(figures):
+    """{currency: sum}, counted in Decimal: SQLite would add floats."""
+    sums = defaultdict(Decimal)
+    for currency, amount in figures:
+        sums[currency] += amount or 0
+    return sums
+
+
+def _uncovered(user, today, whole):
     """Live assets that need support and that no line in force and no warranty covers."""
     rows = Coverage.objects.in_force_on(today).filter(term__contract__institution=OuterRef("institution"))
     place = ExpressionWrapper(OuterRef("location__path"), output_field=CharField())
@@ -93,17 +116,15 @@ def _uncovered(user, today):
         ~Exists(around),
         state__in=LIVE,
     )
-    assets = assets.select_related("category", "model__manufacturer").defer("search_text", "notes").order_by("pk")
-    return [
-        Leak(
-            str(asset),
-            asset.get_absolute_url(),
-            _("purchase cost of what is at risk"),
-            asset.purchase_cost,
-            asset.currency,
-        )
-        for asset in assets[: MOST * 5]
+    figures = list(assets.values_list("currency", "purchase_cost"))
+    rows = assets.select_related("category", "model__manufacturer").defer("search_text", "notes")
+    rows = rows.order_by(F("purchase_cost").desc(nulls_last=True), "pk")
+    words = _("purchase cost of what is at risk")
+    leaks = [
+        Leak(str(asset), asset.get_absolute_url(), words, asset.purchase_cost, asset.currency)
+        for asset in (rows if whole else rows[:MOST])
     ]
+    return Question("uncovered", _("Needs support, and nobody gives it"), leaks, len(figures), _sums(figures))
 
 
 def _gone(lines, today):
@@ -113,17 +134,37 @@ def _gone(lines, today):
 
 
 def _twice(lines, today):
-    """Of an asset under several contracts, all but the dearest line are at stake."""
-    by_asset = defaultdict(list)
+    """Of an asset under several contracts, all but the dearest line are at stake; none where a line names none.
+
+    A contract for all devices of a model, or of a place, covers each of them: what is paid for one by name is double.
+    """
+    by_asset, by_model, by_place = defaultdict(list), defaultdict(list), defaultdict(list)
     for line in lines:
-        by_asset[line.asset_id].append(line)
+        if line.asset_id:
+            by_asset[line.asset_id].append(line)
+        elif line.model_id:
+            by_model[line.model_id].append(line)
+        else:
+            by_place[line.location.path].append(line)
     leaks = []
-    for several in by_asset.values():
-        if len({line.term.contract_id for line in several}) > 1:
-            keeps, *others = sorted(several, key=lambda line: -(line.cost_share or 0))
-            also = _("also covered by %(contract)s") % {"contract": text.isolate(keeps.term.contract.number)}
-            leaks += [_of_line(line, also, _left(line, today)) for line in others]
+    for named in by_asset.values():
+        asset = named[0].asset
+        keeps, *others = sorted(named, key=lambda line: -(line.cost_share or 0))
+        around = by_model[asset.model_id] + _at_places(by_place, asset)
+        wide = next((line for line in around if line.term.contract_id != keeps.term.contract_id), None)
+        doubles = [(line, keeps) for line in others if line.term.contract_id != keeps.term.contract_id]
+        doubles += [(keeps, wide)] if wide else []
+        for line, other in doubles:
+            also = _("also covered by %(contract)s") % {"contract": text.isolate(other.term.contract.number)}
+            leaks.append(_of_line(line, also, _left(line, today)))
     return leaks
+
+
+def _at_places(by_place, asset):
+    """The lines of the place an asset stands at and of those around it."""
+    if not asset.location_id:
+        return []
+    return [line for path, some in by_place.items() if asset.location.path.startswith(path) for line in some]
 
 
 def _beside_warranty(lines, today):
@@ -149,16 +190,42 @@ def _empty(contracts, today):
 
 
 def _gaps(contracts):
-    """Successors that begin later than the day after the one before ended."""
-    rows = contracts.filter(predecessor__current_end__isnull=False, terms__sequence=1).select_related("predecessor")
-    rows = rows.annotate(begins=F("terms__start")).filter(begins__gt=F("predecessor__current_end") + ONE_DAY)
+    """Successors that begin later than the day after the one before ended, with what stood there without cover.
+
+    The end of one that was terminated is the day before its termination took effect, whatever its term says. (C8.)
+    """
+    rows = contracts.filter(predecessor__current_end__isnull=False, terms__sequence=1).exclude(state=CANCELLED)
+    rows = rows.select_related("predecessor").defer("search_text", "notes")
+    rows = rows.annotate(begins=F("terms__start"), ended=Coalesce("predecessor__ended_on", "predecessor__current_end"))
+    rows = [(row, _last_day(row.predecessor)) for row in rows.filter(begins__gt=F("ended")).order_by("pk")]
+    gaps = [(row, last, (row.begins - last).days - 1) for row, last in rows if row.begins > last + ONE_DAY]
+    stood = _stood_on({row.predecessor_id: last for row, last, _days in gaps})
     leaks = []
-    for row in rows.defer("search_text", "notes").order_by("pk"):
-        ended = row.predecessor.ended_on - ONE_DAY if row.predecessor.ended_on else row.predecessor.current_end
-        days = (row.begins - ended).days - 1
+    for row, _last, days in gaps:
         words = ngettext("%(count)d day without cover", "%(count)d days without cover", days) % {"count": days}
-        leaks.append(Leak(f"{row.predecessor.number} → {row.number}", row.get_absolute_url(), words))
+        amount, what = stood.get(row.predecessor_id), f"{row.predecessor.number} → {row.number}"
+        leaks.append(Leak(what, row.get_absolute_url(), words, amount, row.currency))
     return leaks
+
+
+def _last_day(contract):
+    """The last day, inclusive, on which a contract covered anything."""
+    ended = contract.ended_on and contract.ended_on - ONE_DAY
+    return min(ended, contract.current_end) if ended else contract.current_end
+
+
+def _stood_on(days):
+    """{contract: purchase cost, in its currency, of the live assets that its lines covered on its last day}."""
+    lines = Coverage.objects.filter(term__contract__in=days, asset__state__in=LIVE).filter(
+        asset__currency=F("term__contract__currency"), asset__purchase_cost__isnull=False
+    )
+    sums, seen = defaultdict(Decimal), set()
+    names = ("term__contract", "asset", "from_date", "to_date", "asset__purchase_cost")
+    for contract, asset, start, end, cost in lines.values_list(*names):
+        if start <= days[contract] <= end and (contract, asset) not in seen:
+            seen.add((contract, asset))
+            sums[contract] += cost
+    return sums
 
 
 def _unproved(contracts):
@@ -188,4 +255,4 @@ def _left(line, today, until=None):
 def _of_line(line, words, amount):
     contract = line.term.contract
     what = f"{line.asset} · {contract.number}"
-    return Leak(what, contract.get_absolute_url(), words, amount, contract.currency)
+    return Leak(what, contract.get_absolute_url(), words, amount, contract.currency, line.asset)
