@@ -145,3 +145,73 @@ class SecurityState(models.TextChoices):
     HELD = "held", pgettext_lazy("security", "held")
     RETURNED = "returned", pgettext_lazy("security", "given back")
     CALLED = "called", pgettext_lazy("security", "called")
+
+
+class CallChannel(models.TextChoices):
+    """How the vendor was told."""
+
+    MAIL = "mail", _("mail")
+    PHONE = "phone", _("telephone")
+    PORTAL = "portal", _("the vendor's own portal")
+
+
+class CallState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("call", "open")
+    CLOSED = "closed", pgettext_lazy("call", "closed")
+    CANCELLED = "cancelled", pgettext_lazy("call", "called off")
+
+
+class ClockState(models.TextChoices):
+    """How one promise of the vendor stands; the codes of `office.servicetime`."""
+
+    RUNNING = "running", pgettext_lazy("clock", "running")
+    STANDING = "standing", pgettext_lazy("clock", "standing still")
+    MET = "met", pgettext_lazy("promise", "kept")
+    LATE = "late", pgettext_lazy("promise", "late")
+    DROPPED = "dropped", pgettext_lazy("promise", "no longer owed")
+
+
+class VendorClock(models.TextChoices):
+    """What a vendor promises a time for."""
+
+    RESPONSE = "response", _("Answer")
+    ON_SITE = "on_site", _("On site")
+    RESTORE = "restore", _("Repair")
+
+
+class StepKind(models.TextChoices):
+    ESCALATED = "escalated", _("Escalated to the vendor")
+    RECEIVED = "received", _("Receipt confirmed")
+    COMING = "coming", _("Visit announced")
+    ON_SITE = "on_site", _("On site")
+    RESTORED = "restored", _("Reported as fixed")
+    PAUSE = "pause", _("The vendor's clock stands still")
+    RESUME = "resume", _("The vendor's clock runs again")
+    REPORT = "report", _("Report attached")
+
+
+ANSWERS = (StepKind.RECEIVED, StepKind.COMING, StepKind.ON_SITE, StepKind.RESTORED)
+VENDOR_STEPS = (StepKind.RECEIVED, StepKind.COMING, StepKind.ON_SITE, StepKind.RESTORED, StepKind.REPORT)
+
+
+class PauseReason(models.TextChoices):
+    ACCESS = "access", _("the vendor was not let in")
+    US = "us", _("he waits for us")
+
+
+class Verdict(models.TextChoices):
+    CONFIRMED = "confirmed", pgettext_lazy("step", "confirmed")
+    DISPUTED = "disputed", pgettext_lazy("step", "disputed")
+
+
+class CreditUnit(models.TextChoices):
+    """By what the lateness of a call is charged."""
+
+    HOUR = "hour", _("each hour of the vendor's hours, begun ones too")
+    DAY = "day", _("each calendar day, begun ones too")
+
+
+class CreditFor(models.TextChoices):
+    RESTORE = "restore", _("a late repair")
+    RESPONSE = "response", _("a late answer")
+    ALL = "all", _("any promise that is late")

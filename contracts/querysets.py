@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from contracts.choices import BEFORE_FORCE, RUNNING
+from contracts.choices import BEFORE_FORCE, RUNNING, CallState
 
 
 class ContractQuerySet(QuerySet):
@@ -57,3 +57,39 @@ class TermQuerySet(QuerySet):
     def due_for_reminding(self, day):
         """Terms that wait for a decision and of which something may be due on the local date `day`."""
         return self.filter(remind_on__lte=day)
+
+
+class CallQuerySet(QuerySet):
+    def visible_to(self, user):
+        """The desk sees the calls of its institution (what they cost is another right); others none."""
+        if not user.is_active or not user.institution_id or not user.works_at_desk:
+            return self.none()
+        return self.filter(institution=user.institution_id)
+
+    def of_contract(self, contract):
+        return self.filter(term__contract=contract)
+
+    def open(self):
+        return self.filter(state=CallState.OPEN)
+
+    def to_count(self):
+        """Those that were meant: what was called off counts for nothing."""
+        return self.exclude(state=CallState.CANCELLED)
+
+    def late(self):
+        """With at least one promise broken."""
+        return self.filter(
+            Q(response_breached_at__isnull=False)
+            | Q(on_site_breached_at__isnull=False)
+            | Q(restore_breached_at__isnull=False)
+        )
+
+    def breaking_before(self, instant):
+        """With a promise that breaks at or before `instant` and was not looked at since."""
+        return self.filter(clock_due__lte=instant)
+
+    def for_list(self):
+        texts = ("vendor__search_text", "vendor__notes", "asset__search_text", "asset__notes", "text")
+        contract = ("term__contract__search_text", "term__contract__notes", "term__contract__end_reason")
+        related = ("vendor", "term__contract", "level", "asset__category", "asset__model__manufacturer", "opened_by")
+        return self.select_related(*related).defer(*texts, *contract)

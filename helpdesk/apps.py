@@ -7,12 +7,23 @@ class HelpdeskConfig(AppConfig):
     verbose_name = _("Helpdesk")
 
     def ready(self):
-        from helpdesk import entries, guards, imports, kinds, news, notifications, receivers, ticket_mail  # noqa: F401
+        from helpdesk import (  # noqa: F401
+            entries,
+            guards,
+            imports,
+            kinds,
+            news,
+            notifications,
+            receivers,
+            service_figures,
+            ticket_mail,
+        )
         from office import health, notifying
 
         health.expect_round("tend", 60)
         entries.register()
         kinds.register()
+        service_figures.register()
         notifications.register_subjects()
         notifying.register_words("helpdesk.ticket", news.lines)
         ticket_mail.register()

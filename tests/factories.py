@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from contracts.choices import ContractState
-from contracts.models import Amendment, Contract, Coverage, ServiceLevel, Term
+from contracts.models import Amendment, Contract, Coverage, ServiceCall, ServiceLevel, Term
 from helpdesk import defaults
 from helpdesk.models import Category, PriorityCell, Queue, Ticket
 from office.models import WeeklyPeriod, WorkingCalendar, WorkingSlot
@@ -175,3 +175,16 @@ def make_ticket(requester=None, **fields):
 
 def in_days(n):
     return timedelta(days=n)
+
+
+def make_call(coverage=None, **fields):
+    """A call to a vendor as a row, past the actions: under the contract of a line of coverage, or under none."""
+    term = coverage.term if coverage else None
+    values = {"coverage": coverage, "term": term, "level": coverage.level if coverage else None} | fields
+    if term:
+        values = {"institution": term.contract.institution, "vendor": term.contract.vendor} | values
+        values.setdefault("asset", coverage.asset)
+    values.setdefault("opened_by", None)
+    values["opened_by"] = values["opened_by"] or make_user(values["institution"], is_technician=True)
+    values = {"number": f"CALL-2026-{90000 + next(_n):05d}", "subject": "The printer is jammed"} | values
+    return ServiceCall.objects.create(**values)

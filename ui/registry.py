@@ -109,10 +109,19 @@ class ListColumn(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportFigure(Entry):
-    """A figure of a report. fetch(user, start, end) -> data; both dates are local and inclusive."""
+    """A figure about rows of a lower room that only an upper room can count: the tickets behind a contract's calls.
 
+    on: model label in lower case ("contracts.contract"). fetch(objects, start, end, user) -> {pk: data}, of rows this
+    user may see; both dates are local and inclusive; an object of which there is nothing to tell has no data. shown:
+    the data as words for a page or a paper; number: what a chart or a weighted score reckons with, None for nothing to
+    tell. rows: (object, start, end) -> address of the list of rows behind it, "" without one.
+    """
+
+    on: str
     fetch: Callable
-    template: str
+    shown: Callable = str
+    number: Callable | None = None
+    rows: Callable | None = None
     query_budget: int = 2
 
 
@@ -177,6 +186,12 @@ def panels_of(obj, user):
             if data is not None:
                 drawn.append((panel, data))
     return drawn
+
+
+def figures_of(label, objects, start, end, user):
+    """[(figure, {pk: data})] of every figure on rows of `label` that this user may see, each fetched once for all."""
+    figures = [figure for figure in report_figures.on(label) if figure.allowed(user)]
+    return [(figure, figure.fetch(objects, start, end, user)) for figure in figures]
 
 
 def tiles_of(user):

@@ -2,6 +2,7 @@
 
 from contracts.models.amendments import Amendment
 from contracts.models.approvals import Approval
+from contracts.models.calls import CallStep, ServiceCall, VendorLink
 from contracts.models.contracts import Contract, ServiceLevel, Suspension, Term
 from contracts.models.coverage import Coverage
 from contracts.models.deadlines import Deadline, Security
@@ -13,6 +14,7 @@ __all__ = [
     "Amendment",
     "Approval",
     "CalendarFeed",
+    "CallStep",
     "Contract",
     "CountedBy",
     "Coverage",
@@ -25,7 +27,9 @@ __all__ = [
     "ReminderRule",
     "RenewalDecision",
     "Security",
+    "ServiceCall",
     "ServiceLevel",
     "Suspension",
     "Term",
+    "VendorLink",
 ]

@@ -7,7 +7,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contracts.choices import OPEN, RUNNING, ContractState, ContractType, NoticeUnit, Renewal, TermOrigin
+from contracts.choices import (
+    OPEN,
+    RUNNING,
+    ContractState,
+    ContractType,
+    CreditFor,
+    CreditUnit,
+    NoticeUnit,
+    Renewal,
+    TermOrigin,
+)
 from contracts.querysets import ContractQuerySet, TermQuerySet
 from office.models import Named, Versioned
 from office.search import Searchable
@@ -209,9 +219,23 @@ class ServiceLevel(Named):
         "office.WorkingCalendar", on_delete=models.PROTECT, related_name="+", verbose_name=_("hours")
     )
     response_minutes = models.PositiveIntegerField(_("response within minutes"), null=True, blank=True)
+    on_site_minutes = models.PositiveIntegerField(_("on site within minutes"), null=True, blank=True)
     restore_minutes = models.PositiveIntegerField(_("restored within minutes"), null=True, blank=True)
     on_site = models.BooleanField(_("on site"), default=False)
     parts_included = models.BooleanField(_("spare parts included"), default=False)
+    credit_amount = models.DecimalField(
+        _("credit for being late"), max_digits=14, decimal_places=3, null=True, blank=True
+    )
+    credit_unit = models.CharField(_("for"), max_length=4, choices=CreditUnit.choices, default=CreditUnit.HOUR)
+    credit_for = models.CharField(_("charged for"), max_length=8, choices=CreditFor.choices, default=CreditFor.RESTORE)
+    credit_cap = models.DecimalField(
+        _("at most per cent of the term's value, each call"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
 
     class Meta(Named.Meta):
         ordering = ["contract", "restore_minutes", "response_minutes", "id"]

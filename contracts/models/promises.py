@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts.choices import ObligationKind, ObligationState, PenaltyState
+from contracts.choices import ObligationKind, ObligationState, PenaltyState, VendorClock
 
 PERCENT = {"max_digits": 5, "decimal_places": 2, "validators": [MinValueValidator(0), MaxValueValidator(100)]}
 
@@ -111,7 +111,12 @@ class Penalty(models.Model):
     obligation = models.OneToOneField(
         Obligation, on_delete=models.PROTECT, null=True, blank=True, related_name="penalty"
     )
+    call = models.ForeignKey(
+        "contracts.ServiceCall", on_delete=models.PROTECT, null=True, blank=True, related_name="penalties"
+    )
+    clock = models.CharField(max_length=8, choices=VendorClock.choices, blank=True, help_text="the promise of the call")
     days_late = models.PositiveSmallIntegerField(_("days late"))
+    hours_late = models.PositiveIntegerField(_("hours late"), null=True, help_text="where it is charged by the hour")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=3)
     state = models.CharField(_("state"), max_length=10, choices=PenaltyState.choices, default=PenaltyState.PROPOSED)
     reason = models.TextField(_("reason"), max_length=4000, blank=True)
@@ -127,6 +132,13 @@ class Penalty(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="penalty_of_something"),
             models.CheckConstraint(condition=~Q(state="waived") | ~Q(reason=""), name="waived_with_a_reason"),
+            models.UniqueConstraint(
+                fields=["call", "clock"], condition=Q(call__isnull=False), name="one_penalty_per_promise_of_a_call"
+            ),
+            models.CheckConstraint(
+                condition=Q(call=None, clock="") | Q(call__isnull=False, clock__gt="", obligation=None),
+                name="penalty_of_a_call_names_the_promise",
+            ),
         ]
 
     def __str__(self):

@@ -1,5 +1,6 @@
 """Tickets, their conversation, and the desk's own set-up: queues, categories, priorities, service policies."""
 
+from helpdesk.models.calls import Rating, TicketCall
 from helpdesk.models.desk import Category, PriorityCell, Queue
 from helpdesk.models.drafts import Draft, Face
 from helpdesk.models.mail import Mailbox, MailThread, ReceivedMail, UndeliverableAddress
@@ -28,6 +29,7 @@ __all__ = [
     "PolicyTarget",
     "PriorityCell",
     "Queue",
+    "Rating",
     "ReceivedMail",
     "Replan",
     "ServiceBook",
@@ -35,6 +37,7 @@ __all__ = [
     "ServiceResult",
     "TeamTarget",
     "Ticket",
+    "TicketCall",
     "TicketTally",
     "UndeliverableAddress",
     "Watcher",

@@ -84,6 +84,15 @@ class VendorContact(Activatable, Versioned):
     role = models.CharField(_("role"), max_length=14, choices=ContactRole.choices, default=ContactRole.SUPPORT)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     email = models.EmailField(_("mail address"), blank=True)
+    hours = models.ForeignKey(
+        "office.WorkingCalendar",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("can be reached"),
+        help_text=_("Hours in which to call here; empty: at any hour."),
+    )
 
     class Meta:
         ordering = ["role", "id"]
