@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from assets.models import Custody
 from assets.permissions import can_answer, can_edit
-from office import outbox
+from office import mailtexts, outbox
 from office.views_outbox import name_topic
 from ui import text
 
@@ -40,12 +40,16 @@ def make_question(row):
     custody = _custody(row)
     if custody is None or not can_answer(row.recipient, custody):
         return None
-    asset = text.isolate_text(custody.asset)
+    return _question(row, custody.asset)
+
+
+def _question(row, asset):
+    asset = text.isolate_text(asset)
     return _mail(
         why=_("You get this mail because a device was handed over to you."),
-        subject=_("Handed over to you: %(asset)s") % {"asset": asset},
+        subject=mailtexts.say(row, "subject", asset=asset),
         lines=[
-            _("A device was handed over to you: %(asset)s.") % {"asset": asset},
+            mailtexts.say(row, "lead", asset=asset),
             _("Please confirm that you have it, or say what is not right."),
         ],
         url=reverse("my_devices"),
@@ -59,11 +63,15 @@ def make_dispute(row):
     if custody is None or not custody.is_in_dispute or not can_edit(row.recipient, custody.asset):
         return None
     words = {"asset": text.isolate_text(custody.asset), "person": text.isolate_text(custody.holder)}
-    lines = [_("%(person)s does not confirm the receipt of %(asset)s.") % words]
-    if custody.answer_note:
-        lines.append(text.isolate_text(custody.answer_note))
+    return _dispute(row, words, custody.answer_note, custody.asset.get_absolute_url())
+
+
+def _dispute(row, words, note, url):
+    lines = [mailtexts.say(row, "lead", **words)]
+    if note:
+        lines.append(text.isolate_text(note))
     why = _("You get this mail because you handed this device over.")
-    return _mail(subject=_("In dispute: %(asset)s") % words, lines=lines, url=custody.asset.get_absolute_url(), why=why)
+    return _mail(subject=mailtexts.say(row, "subject", **words), lines=lines, url=url, why=why)
 
 
 def _custody(row):
@@ -79,3 +87,27 @@ def _mail(subject, lines, url, why):
 
 name_topic(TO_CONFIRM, gettext_lazy("Question whether a device arrived"))
 name_topic(DISPUTED, gettext_lazy("Custody in dispute"))
+
+ASSET, PERSON = gettext_lazy("the device"), gettext_lazy("who holds it")
+mailtexts.register(
+    TO_CONFIRM,
+    [
+        mailtexts.subject(gettext_lazy("Handed over to you: %(asset)s"), asset=ASSET),
+        mailtexts.lead(gettext_lazy("A device was handed over to you: %(asset)s."), asset=ASSET),
+    ],
+    lambda row: _question(row, _("Laptop AST-0042")),
+)
+mailtexts.register(
+    DISPUTED,
+    [
+        mailtexts.subject(gettext_lazy("In dispute: %(asset)s"), asset=ASSET),
+        mailtexts.lead(
+            gettext_lazy("%(person)s does not confirm the receipt of %(asset)s."), asset=ASSET, person=PERSON
+        ),
+    ],
+    lambda row: _dispute(row, _sample_words(), "", "/assets/"),
+)
+
+
+def _sample_words():
+    return {"asset": text.isolate_text(_("Laptop AST-0042")), "person": text.isolate_text(_("Amal Haddad"))}

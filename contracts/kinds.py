@@ -12,6 +12,7 @@ from office.views_outbox import name_topic
 def register():
     register_kind("contracts.contract", _("Contract"), _contracts, hidden=_hidden)
     register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
+    mail.register_texts()
     name_topic(mail.TOPIC, _("Reminder of a decision"))
     name_topic(mail.APPROVAL, _("Contract waiting for approval"))
     name_topic(mail.ANSWERED, _("Answer to a request for approval"))

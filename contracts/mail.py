@@ -1,21 +1,22 @@
 """The mails of this room, made when they are sent, in the reader's language, of what she may still see."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from types import SimpleNamespace
 
 from django.conf import settings
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from contracts import deadlines, permissions, words
 from contracts.choices import Answer, ReminderState
 from contracts.models import Approval, Contract, Reminder, Term
 from contracts.notices import ANSWERED, APPROVAL, RENEWED
 from contracts.reminders import TOPIC
-from office import calendars, outbox
+from office import calendars, mailtexts, outbox
 from ui import text
 
 
@@ -42,8 +43,10 @@ class Line:
 def make_reminders(row):
     """All reminders of one person of one day. What was decided meanwhile, or is hers no more, is left out."""
     lines = _lines(row)
-    if not lines:
-        return None
+    return _reminders(lines) if lines else None
+
+
+def _reminders(lines):
     subject = _subject(lines)
     context = {
         "subject": subject,
@@ -194,14 +197,18 @@ def make_renewed(row):
     term = Term.objects.filter(pk=row.payload["term"]).select_related("contract__vendor").first()
     if term is None or not permissions.sees_contract(row.recipient, term.contract):
         return None
+    return _renewed(row, term, settings.SITE_URL + term.contract.get_absolute_url())
+
+
+def _renewed(row, term, url):
     contract = term.contract
+    places = {"contract": text.isolate(contract.number), "day": text.day(term.end)}
     context = {
-        "subject": _("Contract %(contract)s has renewed itself") % {"contract": text.isolate(contract.number)},
-        "lead": _("No notice was given in time, so the contract has renewed itself until %(day)s.")
-        % {"day": text.day(term.end)},
+        "subject": mailtexts.say(row, "subject", **places),
+        "lead": mailtexts.say(row, "lead", **places),
         "contract": contract,
         "term": term,
-        "url": settings.SITE_URL + contract.get_absolute_url(),
+        "url": url,
         "language": text.language(),
         "direction": text.direction(),
     }
@@ -223,10 +230,12 @@ def make_approval(row):
     asked = _approval(row)
     if asked is None or asked.answer or not permissions.can_move(row.recipient, asked.contract, "approve"):
         return None
-    contract = asked.contract
-    subject = _("Contract %(contract)s waits for your approval") % {"contract": text.isolate(contract.number)}
-    lead = _("%(name)s has sent a contract for approval. Nobody who wrote it may approve it.")
-    return _short(contract, subject, lead % {"name": text.isolate_text(asked.asked_by.name)})
+    return _asked(row, asked.contract, asked.asked_by.name)
+
+
+def _asked(row, contract, name, url=""):
+    places = {"contract": text.isolate(contract.number), "name": text.isolate_text(name)}
+    return _short(contract, mailtexts.say(row, "subject", **places), mailtexts.say(row, "lead", **places), url)
 
 
 @outbox.topic(ANSWERED)
@@ -249,13 +258,13 @@ def _approval(row):
     return rows.select_related("contract__vendor", "contract__unit", "asked_by", "by").first()
 
 
-def _short(contract, subject, lead):
+def _short(contract, subject, lead, url=""):
     """A mail of one sentence about one contract."""
     context = {
         "subject": subject,
         "lead": lead,
         "contract": contract,
-        "url": settings.SITE_URL + contract.get_absolute_url(),
+        "url": url or settings.SITE_URL + contract.get_absolute_url(),
         "language": text.language(),
         "direction": text.direction(),
     }
@@ -265,3 +274,73 @@ def _short(contract, subject, lead):
     body = "\n\n".join([lead, plain, context["url"]]) + "\n"
     why = _("You get this mail because this contract is approved by you, or was written by you.")
     return outbox.Mail(subject, body, render_to_string("contracts/mail_short.html", context), why=why)
+
+
+# Words that may be put otherwise, and mails with made-up facts to look at.
+
+NUMBER, UNTIL = gettext_lazy("number of the contract"), gettext_lazy("last day of the new term")
+RENEWED_TEXTS = [
+    mailtexts.subject(gettext_lazy("Contract %(contract)s has renewed itself"), contract=NUMBER, day=UNTIL),
+    mailtexts.lead(
+        gettext_lazy("No notice was given in time, so the contract has renewed itself until %(day)s."),
+        contract=NUMBER,
+        day=UNTIL,
+    ),
+]
+ASKER = gettext_lazy("who asks for it")
+APPROVAL_TEXTS = [
+    mailtexts.subject(gettext_lazy("Contract %(contract)s waits for your approval"), contract=NUMBER, name=ASKER),
+    mailtexts.lead(
+        gettext_lazy("%(name)s has sent a contract for approval. Nobody who wrote it may approve it."),
+        contract=NUMBER,
+        name=ASKER,
+    ),
+]
+
+
+def _sample_term():
+    today = calendars.today()
+    vendor = SimpleNamespace(name=_("Horizon Information Systems"))
+    contract = SimpleNamespace(number="CON-2026-00014", title=_("Maintenance of printers and scanners"), vendor=vendor)
+    end = today + timedelta(days=120)
+    return SimpleNamespace(contract=contract, end=end, decide_by=today + timedelta(days=30), notice_deadline=None)
+
+
+def _sample_url():
+    return settings.SITE_URL + reverse("contracts")
+
+
+def sample_reminders(_row):
+    term, today = _sample_term(), calendars.today()
+    line = Line(
+        contract=term.contract,
+        term=None,
+        title=term.contract.title,
+        decide_by=term.decide_by,
+        end=term.end,
+        notice_deadline=None,
+        when=words.days_left(term.decide_by, today),
+        is_over=False,
+        value="",
+        why=_("You own this contract."),
+        late="",
+        url=_sample_url(),
+        decide_url=_sample_url(),
+    )
+    return _reminders([line])
+
+
+def _sample_answered(_row):
+    contract = _sample_term().contract
+    subject = _("Contract %(contract)s is approved") % {"contract": text.isolate(contract.number)}
+    lead = _("%(name)s has approved the contract.") % {"name": text.isolate_text(_("Manar Odeh"))}
+    return _short(contract, subject, lead, _sample_url())
+
+
+def register_texts():
+    mailtexts.register(TOPIC, [], sample_reminders)
+    mailtexts.register(RENEWED, RENEWED_TEXTS, lambda row: _renewed(row, _sample_term(), _sample_url()))
+    mailtexts.register(
+        APPROVAL, APPROVAL_TEXTS, lambda row: _asked(row, _sample_term().contract, _("Manar Odeh"), _sample_url())
+    )
+    mailtexts.register(ANSWERED, [], _sample_answered)

@@ -12,7 +12,7 @@ from helpdesk.intake import thread
 from helpdesk.models import Ticket, UndeliverableAddress
 from helpdesk.notifications import TOPIC
 from helpdesk.permissions import standing_of
-from office import outbox, stopping
+from office import mailtexts, outbox, stopping
 from office.models import Notification
 from office.models.notifications import Relation
 from ui import markup, text
@@ -38,7 +38,7 @@ def make_received(row):
     ticket = Ticket.objects.visible_to(row.recipient).for_page(row.recipient).filter(pk=row.about_id).first()
     if ticket is None or _is_undeliverable(row):
         return None
-    return _framed(row, ticket, _("We have taken in your request. You can follow it under its number."))
+    return _framed(row, ticket, mailtexts.say(row, "lead", **_places(ticket)))
 
 
 def _is_undeliverable(row):
@@ -52,7 +52,7 @@ def _still_news(piece):
 
 
 def _mail(row, ticket, pieces):
-    lead = news.lead(pieces[0]) if len(pieces) == 1 else _many(pieces)
+    lead = _lead(row, ticket, pieces[0]) if len(pieces) == 1 else _many(pieces)
     parts = [_part(piece, is_alone=len(pieces) == 1) for piece in pieces[:MOST]]
     said = [piece.message for piece in pieces[:MOST] if piece.message is not None]
     inner = [message for message in said if message.is_internal]  # whoever answers one answers internally
@@ -76,13 +76,21 @@ def _framed(row, ticket, lead, parts=(), why="", message=None):
     }
     html = render_to_string("helpdesk/mail.html", context)
     return outbox.Mail(
-        subject(ticket),
-        _plain(context, ticket, standing),
+        mailtexts.say(row, "subject", **_places(ticket)),
+        _plain(context, _plain_facts(ticket, standing)),
         html,
         headers=thread.headers_of(row, ticket, message),
         why=why or _("You get this mail because it is your request."),
         stop=("ticket", ticket.pk),
     )
+
+
+def _lead(row, ticket, piece):
+    """The sentence that introduces it; what whoever asked is told may be put otherwise."""
+    name = "solved" if piece.what == "resolved" and piece.notification.relation == Relation.MINE else piece.what
+    if piece.is_mention or name not in LEADS:
+        return news.lead(piece)
+    return mailtexts.say(row, name, **_places(ticket))
 
 
 def _many(pieces):
@@ -112,14 +120,19 @@ def _facts(ticket, standing):
     return facts
 
 
-def _plain(context, ticket, standing):
-    """The mail without HTML; machine values keep their own direction."""
+def _plain_facts(ticket, standing):
+    """[(label, value as text)]; machine values keep their own direction."""
     facts = [(_("Number"), text.isolate(ticket.number)), (_("Subject"), text.isolate_text(ticket.subject))]
     if ticket.asset:
         facts.append((_("Device"), f"{text.isolate_text(ticket.asset.title)} {text.isolate(ticket.asset.tag)}"))
     if standing.at_desk:
         extension = f" {text.isolate(ticket.extension)}" if ticket.extension else ""
         facts.append((_("Requester"), f"{text.isolate_text(ticket.requester.name)}{extension}"))
+    return facts
+
+
+def _plain(context, facts):
+    """The mail without HTML."""
     said = ["\n".join(filter(None, (part["title"], part["text"]))) for part in context["parts"]]
     lines = "\n".join(f"{label}: {value}" for label, value in facts)
     blocks = [context["lead"], *said, lines, context["promise"], context["url"]]
@@ -139,12 +152,67 @@ def why_of(piece, ticket, reader):
     return _("You get this mail because you follow this ticket.")
 
 
-def subject(ticket):
-    """In Arabic it begins with an Arabic word, so that the mail program sets the line from the right."""
-    return _("Ticket %(number)s: %(subject)s") % {
-        "number": text.isolate(ticket.number),
-        "subject": text.isolate_text(ticket.subject),
+def _places(ticket):
+    return {"number": text.isolate(ticket.number), "subject": text.isolate_text(ticket.subject)}
+
+
+# In Arabic it begins with an Arabic word, so that the mail program sets the line from the right.
+PLACES = {"number": gettext_lazy("number of the ticket"), "subject": gettext_lazy("subject of the ticket")}
+SUBJECT = mailtexts.subject(gettext_lazy("Ticket %(number)s: %(subject)s"), needed=("number",), **PLACES)
+TAKEN_IN = gettext_lazy("We have taken in your request. You can follow it under its number.")
+RECEIVED = mailtexts.lead(TAKEN_IN, **PLACES)
+LEADS = {
+    "filed": (gettext_lazy("When it is filed for her"), TAKEN_IN),
+    "waiting": (
+        gettext_lazy("When her answer is needed"),
+        gettext_lazy("We need your answer to go on with this request."),
+    ),
+    "solved": (
+        gettext_lazy("When it is solved"),
+        gettext_lazy("We believe your request is solved. Please tell us whether it works."),
+    ),
+}
+NEWS = [SUBJECT, *(mailtexts.Piece(name, title, words, PLACES) for name, (title, words) in LEADS.items())]
+
+
+def sample_news(row):
+    """That it is solved, as whoever asked reads it."""
+    said = _("The new toner is in. Please print a page and tell us whether it works.")
+    parts = [{"title": "", "text": said, "is_internal": False}]
+    return _sample(row, mailtexts.say(row, "solved", **_sample_places()), parts)
+
+
+def sample_received(row):
+    return _sample(row, mailtexts.say(row, "lead", **_sample_places()), [])
+
+
+def _sample_places():
+    return {"number": text.isolate(SAMPLE_NUMBER), "subject": text.isolate_text(_("The printer prints nothing"))}
+
+
+SAMPLE_NUMBER = "TKT-2026-00042"
+
+
+def _sample(row, lead, parts):
+    places = _sample_places()
+    labels = (_("Number"), _("Subject"))
+    context = {
+        "lead": lead,
+        "parts": parts,
+        "facts": list(zip(labels, (markup.machine(SAMPLE_NUMBER), text.strip_bidi(places["subject"])), strict=True)),
+        "promise": "",
+        "url": f"{settings.SITE_URL}/t/{SAMPLE_NUMBER}",
+        "url_words": _("Open the request"),
+        "direction": text.direction(),
+        "align": "right" if text.direction() == "rtl" else "left",
     }
+    return outbox.Mail(
+        mailtexts.say(row, "subject", **places),
+        _plain(context, list(zip(labels, places.values(), strict=True))),
+        render_to_string("helpdesk/mail.html", context),
+        why=_("You get this mail because it is your request."),
+        stop=("ticket", 0),
+    )
 
 
 def register():
@@ -155,3 +223,5 @@ def register():
         stop=attention.mute,
         start=attention.unmute,
     )
+    mailtexts.register(TOPIC, NEWS, sample_news)
+    mailtexts.register("ticket.received", [SUBJECT, RECEIVED], sample_received)

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from office import notifying, outbox, stopping
+from office import mailtexts, notifying, outbox, stopping
 from office.models import Notification
 from office.views_outbox import name_topic
 from ui import text
@@ -23,12 +23,16 @@ def make_digest(row):
     if not lines:
         return None
     things = [_thing(list(some)) for _about, some in groupby(lines, lambda pair: pair[0].about_id)]
-    lead = ngettext("%(count)d thing has happened.", "%(count)d things have happened.", len(lines))
-    lead %= {"count": len(lines)}
+    return _mail(row, things, len(lines))
+
+
+def _mail(row, things, count):
+    lead = ngettext("%(count)d thing has happened.", "%(count)d things have happened.", count)
+    lead %= {"count": count}
     blocks = [lead, *(_block(thing) for thing in things)]
     html = render_to_string("office/mail_digest.html", {"lead": lead, "things": things, "direction": text.direction()})
     return outbox.Mail(
-        _("What happened until %(day)s") % {"day": text.day(row.not_before)},
+        mailtexts.say(row, "subject", day=text.day(row.not_before)),
         "\n\n".join(blocks),
         html,
         why=_("You get this mail because you chose to read of these things once a day."),
@@ -49,6 +53,16 @@ def _block(thing):
     return "\n".join([head, *events, text.isolate(thing["url"])])
 
 
+SUBJECT = mailtexts.subject(gettext_lazy("What happened until %(day)s"), day=gettext_lazy("the day"))
+
+
+def sample(row):
+    """A day on which one thing happened."""
+    events = [(text.day_time(row.not_before), _("Marked as resolved"))]
+    title, url = _("The printer prints nothing"), f"{settings.SITE_URL}/t/TKT-2026-00042"
+    return _mail(row, [{"title": title, "note": "TKT-2026-00042", "url": url, "events": events}], 1)
+
+
 def stop_digest(person, _key):
     """Whatever came by digest stays on the page alone."""
     _change(person, notifying.Way.DIGEST, notifying.Way.PAGE)
@@ -66,6 +80,7 @@ def _change(person, old, new):
 
 def register():
     name_topic(notifying.DIGEST_TOPIC, gettext_lazy("Daily digest"))
+    mailtexts.register(notifying.DIGEST_TOPIC, [SUBJECT], sample)
     stopping.register(
         "digest",
         words=gettext_lazy("No daily digest any more?"),

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from office import stopping
+from office import mailtexts, stopping
 from ui import text
 from ui.branding import branding_of
 
@@ -25,8 +25,11 @@ def finish(row, mail):
     why = mail.why or _("You get this mail because you have an account at the help desk.")
     stop_url = stopping.link(row.recipient_id, *mail.stop) if mail.stop and row.recipient_id else ""
     stop_words = stopping.words(mail.stop[0]) if stop_url else ""
+    opening, closing = (_said(row, name, house.name) for name in ("opening", "closing"))
     frame = {
         "subject": mail.subject,
+        "opening": _blocks(opening),
+        "closing": _blocks(closing),
         "content": mail.html,
         "paragraphs": [] if mail.html else [_paragraph(words) for words in mail.text.strip().split("\n\n")],
         "house": house.name,
@@ -38,12 +41,23 @@ def finish(row, mail):
         "direction": text.direction(),
         "align": "right" if text.direction() == "rtl" else "left",
     }
+    words = "\n\n".join(filter(None, (opening, mail.text.strip(), closing)))
     return replace(
         mail,
-        text=_plain(mail.text, house.name, why, stop_words, stop_url),
+        text=_plain(words, house.name, why, stop_words, stop_url),
         html=render_to_string("office/mail.html", frame),
         headers=mail.headers | (_stop_headers(stop_url) if stop_url else {}),
     )
+
+
+def _said(row, name, house):
+    """The opening or the closing that the institution chose, "" where it chose none."""
+    reader = text.isolate_text(row.recipient.name) if row.recipient else ""
+    return mailtexts.say(row, name, name=reader, house=text.isolate_text(house)).strip()
+
+
+def _blocks(words):
+    return [block for block in words.replace("\r\n", "\n").split("\n\n") if block.strip()]
 
 
 def _plain(words, house, why, stop_words, stop_url):

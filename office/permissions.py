@@ -26,3 +26,12 @@ def sees_trail(user):
 
 def sees_whole_trail(user):
     return bool(user.institution_id and (user.is_auditor or user.is_administrator))
+
+
+def sees_mail_texts(user):
+    """Every kind of mail as it would leave, with made-up facts: part of the set-up."""
+    return sees_calendars(user)
+
+
+def can_change_mail_texts(user):
+    return bool(user.institution_id and user.is_administrator)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from office import views_events, views_outbox
 from office.history import register_words
 from office.kinds import register_kind
-from office.models import MailHold, OutboxRow, WorkingCalendar
+from office.models import MailHold, MailWording, OutboxRow, WorkingCalendar
 from office.models.calendars import WEEKDAYS, DayKind
-from office.permissions import sees_all_mail, sees_calendars, sees_trail
+from office.permissions import sees_all_mail, sees_calendars, sees_mail_texts, sees_trail
 from office.setup import register_card
 from ui import text
 
@@ -40,6 +40,7 @@ def register():
             "source": _("source"),
             "confirmed": _("confirmed"),
             "kind": _("kind"),
+            **_wording_names(),
         },
         values={
             "kind": dict(DayKind.choices),
@@ -48,6 +49,19 @@ def register():
             "end": lambda value: value[:5],
         },
     )
+
+
+def _wording_names():
+    """What the texts of mails are called in a history: "lead_ar" and so on."""
+    first = (_("First sentence in Arabic"), _("First sentence in English"))
+    titles = {
+        "subject": (_("Subject in Arabic"), _("Subject in English")),
+        "opening": (_("Opening in Arabic"), _("Opening in English")),
+        "greeting": (_("Greeting in Arabic"), _("Greeting in English")),
+        **dict.fromkeys(("lead", "filed", "waiting", "solved"), first),
+        "closing": (_("Closing in Arabic"), _("Closing in English")),
+    }
+    return {f"{name}_{code}": pair[n] for name, pair in titles.items() for n, code in enumerate(("ar", "en"))}
 
 
 def hours_in_a_line(value):
@@ -79,6 +93,14 @@ def _cards():
         order=400,
     )
     register_card(
+        _("Words of mails"),
+        "mail-opened",
+        "mail_texts",
+        sees_mail_texts,
+        _("Every kind of mail as it leaves, in both languages; change what it says."),
+        order=405,
+    )
+    register_card(
         _("Movement log"),
         "history",
         "events",
@@ -91,6 +113,7 @@ def _cards():
 def _kinds():
     register_kind("office.workingcalendar", _("Working calendar"), _calendars)
     register_kind("office.outboxrow", _("Mail"), lambda user: OutboxRow.objects.filter(**_mine(user)))
+    register_kind("office.mailwording", _("Words of mails"), _wordings)
     register_kind("office.mailhold", _("Hold on the mail"), lambda user: _whole(MailHold.objects.all(), user))
 
 
@@ -101,6 +124,11 @@ def _calendars(user):
 
 def _mine(user):
     return {"scope": user.institution_id} if sees_all_mail(user) else {"pk__in": ()}
+
+
+def _wordings(user):
+    rows = MailWording.objects.filter(scope=user.institution_id)
+    return rows if sees_mail_texts(user) else rows.none()
 
 
 def _whole(rows, user):

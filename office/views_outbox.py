@@ -46,6 +46,11 @@ def name_topic(topic, words):
     _topic_names[topic] = words
 
 
+def topic_names():
+    """{topic: what its mails are called} of every kind of mail there is."""
+    return dict(_topic_names)
+
+
 def visible_to(user):
     """Envelopes this person may see: all of the institution, else one's own and those about what one sees."""
     rows = OutboxRow.objects.select_related("recipient")

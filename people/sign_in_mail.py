@@ -9,8 +9,9 @@ from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from office import outbox
+from office import mailtexts, outbox
 from office.models import OutboxRow
 from office.outbox import Mail
 from people.models import User
@@ -70,31 +71,37 @@ def make_link(row):
     person = User.objects.active().filter(pk=row.recipient_id, email__iexact=row.address).first()
     if person is None:
         return None
+    return _link_mail(row, person, reset_link(person))
+
+
+def _link_mail(row, person, link):
     minutes = int(LINK_HOLDS.total_seconds() // 60)
     lines = [
-        _("Hello %(name)s,") % {"name": text.isolate_text(person.name)},
-        _("somebody, most likely you, asked for a new password for your account %(username)s.")
-        % {"username": text.isolate(person.username)},
+        *_greeting(row, person),
         _("Open this address within %(minutes)d minutes and choose one:") % {"minutes": minutes},
-        reset_link(person),
+        link,
         _("If you did not ask, do nothing: your password stays as it is."),
     ]
     why = _("You get this mail because somebody asked for a new password for your account.")
-    return Mail(_("A new password for the help desk"), "\n\n".join(lines), why=why)
+    return Mail(mailtexts.say(row, "subject"), "\n\n".join(lines), why=why)
+
+
+def _greeting(row, person):
+    """Its first two sentences, which may be put otherwise."""
+    places = {"name": text.isolate_text(person.name), "username": text.isolate(person.username)}
+    return [mailtexts.say(row, "greeting", **places), mailtexts.say(row, "lead", **places)]
 
 
 @outbox.topic("sign_in.welcome")
 def make_welcome(row):
     person = row.recipient
     lines = [
-        _("Hello %(name)s,") % {"name": text.isolate_text(person.name)},
-        _("you have an account at the help desk. Your user name is %(username)s.")
-        % {"username": text.isolate(person.username)},
+        *_greeting(row, person),
         _("To choose your password, open this address and type your user name; a link will come by mail:"),
         settings.SITE_URL + reverse("account_reset_password"),
     ]
     why = _("You get this mail because an account was made for you.")
-    return Mail(_("Your account at the help desk"), "\n\n".join(lines), why=why)
+    return Mail(mailtexts.say(row, "subject"), "\n\n".join(lines), why=why)
 
 
 @outbox.topic("sign_in.notice")
@@ -121,3 +128,35 @@ def _notice(notice):
             _("on %(time)s the administration put another mail address in the place of this one."),
         ),
     }[notice]
+
+
+PLACES = {"name": gettext_lazy("name of the reader"), "username": gettext_lazy("user name")}
+GREETING = mailtexts.Piece("greeting", gettext_lazy("Greeting"), gettext_lazy("Hello %(name)s,"), PLACES)
+LINK = [
+    mailtexts.subject(gettext_lazy("A new password for the help desk")),
+    GREETING,
+    mailtexts.lead(
+        gettext_lazy("somebody, most likely you, asked for a new password for your account %(username)s."), **PLACES
+    ),
+]
+WELCOME = [
+    mailtexts.subject(gettext_lazy("Your account at the help desk")),
+    GREETING,
+    mailtexts.lead(gettext_lazy("you have an account at the help desk. Your user name is %(username)s."), **PLACES),
+]
+
+
+def sample_link(row):
+    """With a link that leads nowhere: one that works is made only when the mail leaves."""
+    return _link_mail(row, row.recipient, settings.SITE_URL + reverse("account_reset_password"))
+
+
+def sample_notice(row):
+    row.payload = {"notice": "password_changed"}
+    return make_notice(row)
+
+
+def register_texts():
+    mailtexts.register("sign_in.link", LINK, sample_link)
+    mailtexts.register("sign_in.welcome", WELCOME, make_welcome)
+    mailtexts.register("sign_in.notice", [], sample_notice)

@@ -9,6 +9,7 @@ from office.models.notifications import Notification
 from office.models.numbers import FormKey, NumberSeries
 from office.models.outbox import Heartbeat, MailHold, OutboxRow
 from office.models.sheets import Sheet
+from office.models.wordings import MailWording
 
 __all__ = [
     "Activatable",
@@ -21,6 +22,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "MailHold",
+    "MailWording",
     "Named",
     "Notification",
     "NumberSeries",

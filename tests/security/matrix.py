@@ -305,6 +305,10 @@ button(
 
 # --- Outbox and movement log ----------------------------------------------------------------------------------------
 
+row("mail_texts", yes=SETUP | SETUP_ABROAD)
+page("mail_text", "=ticket.received", yes=ADMINISTRATORS | {"xerxes"}, forbidden=LOOKERS | {"xavier"})
+row("mail_text_preview", on="=ticket.received =ar", yes=SETUP | SETUP_ABROAD)
+row("mail_text_preview", on="=ticket.nothing =ar", yes=())
 row("outbox", yes=SIGNED_IN)
 button(
     "outbox",

@@ -124,6 +124,7 @@ FORMS = {
         "rania", "calendar", {"date": lambda s: day(10), "reason": "Snow"}, creates="office.DayOverride"
     ),
     "edit_calendar_day": Form("rania", "calendar day", {"reason": "Sand storm"}),
+    "mail_text": Form("rania", "=digest", {"closing_en": "Room 12 is open until noon."}),
     # assets
     "new_asset": Form(
         "basil",
