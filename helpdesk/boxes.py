@@ -18,6 +18,7 @@ class Box:
     file_errors: tuple = ()
     other_errors: tuple = ()
     files: tuple = ()  # of the draft
+    kept: tuple = ()  # of the try before
     problem: str = ""  # why the draft did not leave
     unread: tuple = ()  # what somebody wrote meanwhile
     passage: str = ""  # of an internal note, that stands in the text
@@ -50,6 +51,7 @@ def box_of(form, draft=None, refusal=None):
         file_errors=tuple(form.errors.get("files", ())),
         other_errors=(*form.non_field_errors(), *form.errors.get("then", ())),
         files=tuple(draft.files) if draft else (),
+        kept=tuple(getattr(form.fields["files"], "kept", ())),
         unread=tuple(getattr(refusal, "said", ())),
         passage=getattr(refusal, "passage", ""),
     )

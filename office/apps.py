@@ -9,7 +9,8 @@ class OfficeConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_migrate
 
-        from office import database, digest, registrations, search, sheets
+        from office import database, digest, kept, registrations, search, sheets
+        from ui.kept import keep_by
         from ui.lists import prepare_large_by
 
         database.append_only("office", "event")
@@ -18,3 +19,4 @@ class OfficeConfig(AppConfig):
         registrations.register()
         digest.register()
         prepare_large_by(sheets.prepare)
+        keep_by(kept)

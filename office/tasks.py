@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from office import bell, files, outbox, sheets
+from office import bell, files, kept, outbox, sheets
 from office.models import Heartbeat
 
 
@@ -24,8 +24,9 @@ def sweep():
 
 @shared_task
 def bulk_tidy_files():
-    """Delete the bytes that no attachment names; every six hours."""
+    """Delete the bytes that no attachment names, and what was kept of forms nobody sent again; every six hours."""
     sheets.tidy()
+    kept.tidy()
     return files.sweep()
 
 

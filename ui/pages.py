@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from ui import kept
 from ui.forms import Conflict, add_refusal
 
 
@@ -99,24 +100,29 @@ class FormPage(View):
         return self.page(self.get_form())
 
     def post(self, request, *args, **kwargs):
-        form = self.get_form(request.POST, request.FILES)
+        form = self._sent_form()
         if form.is_valid():
             try:
                 with transaction.atomic():
                     outcome = self.act(form)
             except Conflict:
                 self.object = self.get_object()
-                form = self.get_form(request.POST, request.FILES)
+                form = self._sent_form()
                 form.is_valid()
             except (ValidationError, PermissionDenied) as refusal:
                 add_refusal(form, refusal)
             else:
+                kept.let_go(form, request.user)
                 if sentence := self.get_success_message(outcome):
                     messages.success(request, sentence)
                 return HttpResponseRedirect(self.get_success_url(outcome))
         if made := self.made_before(form):
             return HttpResponseRedirect(self.get_success_url(made))
+        kept.hold(form, request.user)
         return self.page(form)
+
+    def _sent_form(self):
+        return kept.take_in(self.get_form(self.request.POST, self.request.FILES), self.request.user)
 
     def page(self, form):
         context = self.get_context(

@@ -29,6 +29,7 @@ from helpdesk.promise_forms import ChoosePolicyForm
 from helpdesk.views.ticket import drafts_of, draw, open_ticket
 from office.once import once
 from people.models import User
+from ui import kept
 from ui.forms import add_refusal
 from ui.pages import FormPage, admit
 
@@ -149,6 +150,7 @@ def reopen(request, pk):
 def _say(request, opened, form, name, act, sentence=""):
     """Take in a form of the conversation once; refused, it comes back as it was typed."""
     refusal = None
+    kept.take_in(form, request.user)
     if form.is_valid():
         try:
             once(
@@ -158,9 +160,11 @@ def _say(request, opened, form, name, act, sentence=""):
             refusal = error
             add_refusal(form, error)
         else:
+            kept.let_go(form, request.user)
             if sentence:
                 messages.success(request, sentence)
             return go(request, f"{opened.ticket.get_absolute_url()}#talk-end")
+    kept.hold(form, request.user)
     status = 409 if getattr(refusal, "code", "") in ("unread", "recipients") else 422
     status = 200 if getattr(request, "htmx", False) else status
     draft = drafts_of(opened.ticket, request.user).get(FACES.get(name))

@@ -3,7 +3,7 @@
 from office.models.base import Activatable, Named, Versioned
 from office.models.calendars import DayOverride, WeeklyPeriod, WorkingCalendar, WorkingSlot
 from office.models.events import Event, UndoPermit
-from office.models.files import Attachment, Blob
+from office.models.files import Attachment, Blob, KeptUpload
 from office.models.imports import ImportBatch, ImportRow
 from office.models.notifications import Notification
 from office.models.numbers import FormKey, NumberSeries
@@ -21,6 +21,7 @@ __all__ = [
     "Heartbeat",
     "ImportBatch",
     "ImportRow",
+    "KeptUpload",
     "MailHold",
     "MailWording",
     "Named",

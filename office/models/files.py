@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +41,27 @@ class Attachment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "object_id"], name="attachment_of_object")]
+
+    def __str__(self):
+        return self.name
+
+
+class KeptUpload(models.Model):
+    """A file of a form that was refused, waiting for the next try of the same person with the same form."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.UUIDField(help_text="of the form")
+    field = models.CharField(max_length=60)
+    token = models.CharField(max_length=32, unique=True)
+    name = models.CharField(_("file name"), max_length=200)
+    size = models.PositiveBigIntegerField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "key"], name="kept_for_a_form"),
+            models.Index(fields=["kept_at"], name="kept_longest"),
+        ]
 
     def __str__(self):
         return self.name

@@ -39,6 +39,7 @@ MACHINE_MADE = {  # no hand writes these, or only after a check that leaves noth
     "office.Heartbeat": {"name"},
     "office.ImportRow": {"target_kind"},
     "office.ImportBatch": {"kind", "file_sha256", "map_sha256"},
+    "office.KeptUpload": {"field", "token"},
     "office.Notification": {"kind", "about_kind", "outbox_key"},
     "office.NumberSeries": {"kind"},
     "office.OutboxRow": {"topic", "key", "about_kind", "message_id", "address", "error_class"},

@@ -14,7 +14,13 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 
-MACHINERY = {"django_session", "django_content_type", "django_migrations", "usersessions_usersession"}
+MACHINERY = {  # the last: files of a refused form are kept for its next try, which is no act
+    "django_session",
+    "django_content_type",
+    "django_migrations",
+    "usersessions_usersession",
+    "office_keptupload",
+}
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)"?', re.IGNORECASE)
 
 
@@ -36,7 +42,9 @@ def rows():
 
 def stored_files():
     root = Path(settings.MEDIA_ROOT)
-    return sorted((str(path), path.stat().st_size) for path in root.rglob("*") if path.is_file())
+    return sorted(
+        (str(path), path.stat().st_size) for path in root.rglob("*") if path.is_file() and "kept-" not in path.name
+    )
 
 
 class Witness:
