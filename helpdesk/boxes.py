@@ -7,6 +7,9 @@ import uuid
 from dataclasses import dataclass
 
 
+SHOWN = ("text", "files")  # fields that have a place of their own for what is wrong with them
+
+
 @dataclass(frozen=True)
 class Box:
     """prefix: of the form's fields, "" for none."""
@@ -49,7 +52,7 @@ def box_of(form, draft=None, refusal=None):
         key=str(form["form_key"].value() or uuid.uuid4()),
         text_errors=tuple(form.errors.get("text", ())),
         file_errors=tuple(form.errors.get("files", ())),
-        other_errors=(*form.non_field_errors(), *form.errors.get("then", ())),
+        other_errors=tuple(words for name in form.errors if name not in SHOWN for words in form.errors[name]),
         files=tuple(draft.files) if draft else (),
         kept=tuple(getattr(form.fields["files"], "kept", ())),
         unread=tuple(getattr(refusal, "said", ())),

@@ -27,7 +27,7 @@ FIELDS = (
     Field("at", "instant", required=True),
     Field("by"),
     Field("created_at", "instant", required=True),
-    Field("requester", required=True),
+    Field("requester"),  # a log may not know who called: then whoever wrote it down asks
     Field("filed_by"),
     Field("channel", "choice", choices=tuple(Channel.values)),
     Field("impact", required=True),  # "2" or "2 - Medium"
@@ -68,7 +68,8 @@ class Incidents(kinds.Kind):
             "rows": len(source.rows),
         }
         for line, reason in rejected:
-            command.stdout.write(_("line %(line)s: rejected: %(reason)s") % {"line": line, "reason": reason})
+            sentence = _("line %(line)s: rejected: %(reason)s") % {"line": line, "reason": reason}
+            command.say({"line": line, "action": "rejected", "reasons": [reason]}, sentence)
         if not options["apply"]:
             command.say({"counts": counts}, ", ".join(f"{n} {name}" for name, n in counts.items()))
             return

@@ -56,7 +56,7 @@ def _database(engine):
             return
         from tests.servers import Postgres
 
-        with Postgres() as server:
+        with Postgres(for_rollback=True) as server:
             yield {"VAR_DIR": str(var), "DATABASE_URL": server.url}
 
 
@@ -69,7 +69,14 @@ def pytest_collection_modifyitems(config, items):
     _leave_out(config, items, [item for item in items if _is_full(item) and FULL not in config.option.markexpr])
     if engine == "sqlite" and os.environ.get(READY) != "both":
         return
+    if engine == "postgresql" and os.environ.get(READY) == "both":
+        _leave_out(config, items, [item for item in items if not _asks_database(item)])
     _leave_out(config, items, [item for item in items if bool(item.get_closest_marker(APART)) != (engine == APART)])
+
+
+def _asks_database(item):
+    """Whether the engine can make a difference; what asks none has run on the first one."""
+    return item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
 
 
 def _is_full(item):

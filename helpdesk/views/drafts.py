@@ -20,7 +20,7 @@ def save(request, pk):
     form = DraftForm(request.POST, request.FILES)
     if not form.is_valid():
         face = request.POST.get("face", "")
-        return _files(request, opened, face, form.errors.get("files") or form.errors.get("text"), status=422)
+        return _files(request, opened, face, _said(form), status=422)
     data = form.cleaned_data
     if not data["files"]:
         actions.save_draft(opened.ticket, by=request.user, face=data["face"], text=data["text"])
@@ -61,6 +61,10 @@ def take_back(request, pk):
     return _back(request, ticket)
 
 
+def _said(form):
+    return [words for sentences in form.errors.values() for words in sentences]
+
+
 def _back(request, ticket):
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -69,5 +73,5 @@ def _back(request, ticket):
 
 def _files(request, opened, face, errors=(), status=200):
     draft = drafts_of(opened.ticket, request.user).get(face if face in Face.values else "")
-    context = {"files": draft.files if draft else [], "errors": errors, "here": opened.ticket.get_absolute_url()}
+    context = {"files": draft.files if draft else [], "draft_errors": errors, "here": opened.ticket.get_absolute_url()}
     return render(request, "helpdesk/_draft_files.html", context, status=status)

@@ -22,6 +22,7 @@ from helpdesk.permissions import can_change_setup, must_log_reading, sees_receiv
 from office.files import clean_name
 from office.history import history_of
 from office.models import Attachment
+from office.once import once
 from office.views import SANDBOX
 from people.picker import PersonField
 from people.views.shared import SETUP, button
@@ -137,7 +138,11 @@ class Received(FormPage):
         }
 
     def act(self, form):
-        return handling.accept_mail(self.object, by=self.request.user, requester=form.cleaned_data["requester"])
+        def accept():
+            return handling.accept_mail(self.object, by=self.request.user, requester=form.cleaned_data["requester"])
+
+        pk, _made = once(form.form_key, user=self.request.user, kind=f"mail:{self.object.pk}", act=accept)
+        return Ticket.objects.get(pk=pk)
 
 
 @require_POST

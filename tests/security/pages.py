@@ -221,6 +221,7 @@ FORMS = {
     "ticket_add_watcher": Form("basil", "ticket", {"person": _label("dina")}),
     "ticket_reply": Form("basil", "ticket", {"text": "I am coming."}, box="", creates="helpdesk.Message"),
     "ticket_note": Form("basil", "ticket", {"note-text": "Old drum."}, box="note-", creates="helpdesk.Message"),
+    "ticket_draft": Form("basil", "ticket", {"face": "note", "text": "Drum, or ..."}, box=""),
     "ticket_reopen": Form("amal", "solved", {"again-text": "It blinks again."}, box="again-"),
 }
 

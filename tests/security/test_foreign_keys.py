@@ -148,7 +148,9 @@ SECOND = {
     "remove_calendar_day": ("other_calendar", "day"),
     "team_remove_member": ("team", "xenia"),
     "ticket_remove_watcher": ("ticket", "xenia"),
+    "ticket_draft_file_remove": ("ticket", "photo"),
 }
+AS_IF_DONE = {"ticket_draft_file_remove"}  # whatever stands in no draft of one's own is gone from it already
 # A number, a year, a key: no row.
 PLAIN = {
     "contract_amendment",
@@ -173,7 +175,7 @@ def test_the_second_row_of_an_address_belongs_to_the_first(scene, name):
     with witness.watching():
         answer = scene.client(person).post(url)
 
-    assert answer.status_code == 404
+    assert answer.status_code == (302 if name in AS_IF_DONE else 404)
     assert not witness.changes()
 
 
