@@ -175,6 +175,17 @@ def _home():
             wide=True,
         ),
         HomeTile(
+            name="mail",
+            title=_("Mail to look at"),
+            order=5,
+            icon="mail",
+            allowed=tiles.looks_after_mail,
+            fetch=tiles.mail_to_look_at,
+            template="helpdesk/_tile_mail.html",
+            query_budget=3,
+            wide=True,
+        ),
+        HomeTile(
             name="desk",
             title=_("Due next"),
             order=10,

@@ -9,9 +9,11 @@ from django.utils.translation import ngettext
 from helpdesk import busy, looks, promise
 from helpdesk.choices import Status, WaitingFor
 from helpdesk.desk import desk_of
-from helpdesk.models import Ticket
+from helpdesk.models import Mailbox, ReceivedMail, Ticket
+from helpdesk.models.mail import MailState
 from helpdesk.permissions import can_file_for_others, works_queues
 from helpdesk.tallies import counts_of
+from office import health
 
 CARDS, NEXT, MINE, MANY = 12, 8, 8, 100
 
@@ -112,3 +114,19 @@ def _lines(tickets, now):
         }
         for ticket in tickets
     ]
+
+
+def looks_after_mail(user, obj=None):
+    return bool(user.institution_id and user.is_administrator)
+
+
+def mail_to_look_at(user):
+    """What stops mail, in or out, or waits for somebody to decide; None while there is nothing. Three statements."""
+    boxes = Mailbox.objects.filter(institution=user.institution_id, is_active=True).exclude(connection="")
+    waiting = ReceivedMail.objects.visible_to(user).filter(state__in=(MailState.HELD, MailState.FAILED)).count()
+    trouble = health.mail_trouble()
+    ill = list(boxes.exclude(paused_because="", error=""))
+    if not (ill or waiting or trouble):
+        return None
+    words = ngettext("%(count)d received mail waits for you.", "%(count)d received mails wait for you.", waiting)
+    return {"boxes": ill, "waiting": waiting, "waiting_words": words % {"count": waiting}, "trouble": trouble}

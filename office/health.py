@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from office.models import Heartbeat, MailHold, OutboxRow
@@ -19,7 +19,10 @@ def expect_round(name, seconds):
 
 
 def report():
-    """A dictionary of plain values; `healthy` is False when a round is five minutes overdue or leases ran out."""
+    """A dictionary of plain values.
+
+    `healthy` is False when a round is five minutes overdue, leases ran out, or the mail server cannot be used.
+    """
     now = timezone.now()
     made = dict(Heartbeat.objects.values_list("name", "at"))
     beats = {name: at.isoformat() for name, at in made.items()}
@@ -28,17 +31,25 @@ def report():
     waiting = OutboxRow.objects.filter(state=OutboxState.QUEUED, not_before__lte=now)
     grace = timedelta(seconds=settings.SWEEP_SECONDS * 2)
     stuck = OutboxRow.objects.filter(state=OutboxState.LEASED, lease_until__lt=now - grace).count()
+    trouble = mail_trouble()
     on_hold = MailHold.objects.exists()
     return {
-        "healthy": not late and not stuck,
+        "healthy": not late and not stuck and not trouble,
         "rounds": beats,
         "late": late,
         "outbox": states,
         "oldest_waiting": waiting.aggregate(oldest=Min("queued_at"))["oldest"],
         "stuck_leases": stuck,
         "mail_on_hold": on_hold,
+        "mail_server": trouble.error if trouble else "",
     }
 
 
 def _is_late(at, every, now):
     return at is None or at < now - every - STALE
+
+
+def mail_trouble():
+    """The waiting row that met a mail server which nobody can use, None while it can be used."""
+    is_down = Q(error_class="server") | Q(error_class="timeout", attempts__lte=1)  # later ones are that mail's own
+    return OutboxRow.objects.filter(is_down, state=OutboxState.QUEUED).order_by("-not_before").first()

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 BATCH = 50
 RETRY_MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 240)
 GIVE_UP_AFTER = timedelta(days=3)
+MOST_DEATHS = 5  # attempts of a mail that cannot be made, or in whose sending the process dies every time
 
 
 @dataclass(frozen=True)
@@ -113,15 +114,18 @@ def _owed(name, to, address, about, payload, urgency, expires_in=None, not_befor
 def drain(seconds=25):
     """Send what is owed, most urgent first, in batches of `BATCH`; returns how many rows were dealt with.
 
-    Stops after `seconds`, so that a worker with much to send still does its other rounds, and rings for the rest.
+    Stops after `seconds`, so that a worker with much to send still does its other rounds, and rings for the rest. Stops
+    at once where the mail server cannot be used: the next sweep asks again, once, however much is owed.
     """
     done, end = 0, time.monotonic() + seconds
     while not MailHold.objects.exists():
         rows = lease(BATCH)
         if not rows:
             break
-        deliver(rows)
+        trouble = deliver(rows)
         done += len(rows)
+        if trouble:
+            break
         if time.monotonic() > end:
             bell.ring()
             break
@@ -129,9 +133,13 @@ def drain(seconds=25):
 
 
 def lease(size):
-    """Take up to `size` rows that nobody holds; a lease that ran out is taken over."""
+    """Take up to `size` rows that nobody holds; a lease that ran out is taken over.
+
+    What was begun before stands last among them: if it is the one that kills, its neighbours are sent by then.
+    """
     now = timezone.now()
     token = uuid.uuid4()
+    _look_after_the_dead(now)
     waiting = Q(state=OutboxState.QUEUED, not_before__lte=now) | Q(state=OutboxState.LEASED, lease_until__lt=now)
     with transaction.atomic():
         ids = list(
@@ -145,30 +153,46 @@ def lease(size):
             lease_until=now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS),
             lease_token=token,
         )
-    return list(
-        OutboxRow.objects.filter(pk__in=ids, lease_token=token)
-        .select_related("recipient")
-        .order_by("urgency", "not_before", "id")
-    )
+    rows = OutboxRow.objects.filter(pk__in=ids, lease_token=token).select_related("recipient")
+    return sorted(rows.order_by("urgency", "not_before", "id"), key=lambda row: row.attempts > 0)
+
+
+def _look_after_the_dead(now):
+    """Rows in whose sending a process died: at once again after the first time, later and later, then never."""
+    died = OutboxRow.objects.filter(state=OutboxState.LEASED, lease_until__lt=now, attempts__gt=0)
+    with transaction.atomic():
+        for row in died.select_for_update(skip_locked=True, of=("self",))[:BATCH]:
+            times = row.attempts if row.error_class == "died" else 1
+            if times >= MOST_DEATHS:
+                log.error("Outbox row %s is given up: the process that sends it dies", row.pk)
+                _finish(row, OutboxState.FAILED, error_class="died", attempts=row.attempts)
+                continue
+            wait = _wait(times) if times > 1 else timedelta()
+            values = {"error_class": "died", "error": "", "attempts": times, "not_before": now + wait}
+            _finish(row, OutboxState.QUEUED, **values)
 
 
 def deliver(rows):
-    """Make and send each leased row over one connection; every row ends in a state of its own."""
+    """Make and send each leased row over one connection; every row ends in a state of its own.
+
+    Returns `(error class, text)` when the server cannot be used now, else None.
+    """
     connection = get_connection()
     paused = None
     try:
         for row in rows:
             if paused:
-                postpone(row, *paused, burn=False)
+                postpone(row, *paused, attempts=row.attempts)
                 continue
             paused = _deliver_one(row, connection)
     finally:
         _close(connection)
+    return paused
 
 
 def _deliver_one(row, connection):
     """Send one row. Returns `(error class, text)` when the whole server cannot be used now, else None."""
-    if not _still_mine(row):
+    if not _begin(row):
         return None
     if row.expires_at and row.expires_at < timezone.now():
         _finish(row, OutboxState.EXPIRED)
@@ -177,7 +201,7 @@ def _deliver_one(row, connection):
         mail = make(row)
     except Exception as error:  # one mail that cannot be made must not stop its neighbours
         log.exception("Outbox row %s could not be made", row.pk)
-        postpone(row, "made", repr(error))
+        postpone(row, "made", repr(error), most=MOST_DEATHS)
         return None
     if mail is None:
         _finish(row, OutboxState.SUPPRESSED)
@@ -217,16 +241,14 @@ def envelope(row, mail, connection=None):
 
 
 def _failed(row, error, connection):
+    """A server that nobody can use burns no attempt of anybody; one that hangs burns one of this row alone."""
     kind, text = classify(error)
     _close(connection)
-    if kind == "server":
-        postpone(row, kind, text, burn=False)
-        return kind, text
     if kind == "refused":
         _finish(row, OutboxState.FAILED, error_class=kind, error=text)
     else:
-        postpone(row, kind, text)
-    return None
+        postpone(row, kind, text, attempts=row.attempts - (kind == "server"))
+    return (kind, text) if kind in ("server", "timeout") else None
 
 
 def classify(error):
@@ -257,31 +279,34 @@ def _decoded(answer):
     return answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
 
 
-def postpone(row, error_class, text, *, burn=True):
-    """Try again later. `burn` counts an attempt; a server that is down for everyone burns none."""
+def postpone(row, error_class, text, *, attempts=None, most=None):
+    """Try again later. attempts: those counted so far, this one included unless told otherwise; most: then give up."""
     now = timezone.now()
-    attempts = row.attempts + (1 if burn else 0)
-    if now - row.queued_at > GIVE_UP_AFTER and burn:
-        _finish(row, OutboxState.FAILED, error_class=error_class, error=text[:500], attempts=attempts)
+    attempts = row.attempts if attempts is None else attempts
+    is_old = now - row.queued_at > GIVE_UP_AFTER and error_class != "server"
+    values = {"error_class": error_class, "error": text[:500], "attempts": max(attempts, 0)}
+    if is_old or (most and attempts >= most):
+        _finish(row, OutboxState.FAILED, **values)
         return
+    _finish(row, OutboxState.QUEUED, not_before=now + _wait(attempts), **values)
+
+
+def _wait(attempts):
+    """Longer after each attempt, and never for many rows at the same instant."""
     minutes = RETRY_MINUTES[min(max(attempts, 1), len(RETRY_MINUTES)) - 1]
-    wait = min(timedelta(minutes=minutes) * random.uniform(0.8, 1.2), timedelta(seconds=settings.OUTBOX_RETRY_AT_MOST))
-    _finish(
-        row,
-        OutboxState.QUEUED,
-        not_before=now + wait,
-        attempts=attempts,
-        error_class=error_class,
-        error=text[:500],
-    )
+    return min(timedelta(minutes=minutes) * random.uniform(0.8, 1.2), timedelta(seconds=settings.OUTBOX_RETRY_AT_MOST))
 
 
-def _still_mine(row):
-    """Extend the lease just before sending; False if it ran out and another worker took the row over."""
+def _begin(row):
+    """Extend the lease and count the attempt just before sending; False if another worker took the row over.
+
+    Counted before and not after: whoever dies in it cannot count any more.
+    """
     until = timezone.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    row.attempts += 1
     return bool(
         OutboxRow.objects.filter(pk=row.pk, state=OutboxState.LEASED, lease_token=row.lease_token).update(
-            lease_until=until
+            lease_until=until, attempts=row.attempts
         )
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from office import kinds, outbox
+from office import health, kinds, outbox
 from office.events import record_event
 from office.models import MailHold, OutboxRow
 from office.models.outbox import OutboxState
@@ -37,6 +37,7 @@ REASONS = {
     "timeout": _("the mail server did not answer in time"),
     "server": _("the mail server cannot be reached"),
     "made": _("the text could not be made"),
+    "died": _("the process died while it was sent"),
 }
 _topic_names = {}
 
@@ -147,6 +148,7 @@ class OutboxList(ListPage):
             "hold": self.hold,
             "hold_is_ours": self.hold and self.hold.by_id and self.hold.by.institution_id == user.institution_id,
             "can_handle": can_handle_mail(user),
+            "trouble": health.mail_trouble() if sees_all_mail(user) else None,
             "counts": [(OutboxState(state).label, number) for state, number in sorted(counts.items())],
         }
 

@@ -21,6 +21,7 @@ from office.files import path_of, store
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
+DIED = "The process died while it was worked on."
 STATES = {
     deciding.TICKET: MailState.DONE,
     deciding.REPLY: MailState.DONE,
@@ -74,16 +75,16 @@ def work_on(pk, *, again=False):
     """Decide about a message of the ledger and act; whatever goes wrong is written beside it and stops nobody.
 
     again: a person asked for it, so a message that is held or was left alone is looked at anew.
+    The attempt is counted before it is made: whoever dies in it cannot count any more.
     """
+    ReceivedMail.objects.filter(pk=pk, state__in=OPEN).update(attempts=F("attempts") + 1)
     try:
         with transaction.atomic():
             _work_on(pk, again)
     except Exception as error:
         log.exception("Received mail %s could not be worked on", pk)
         said = " ".join(error.messages) if isinstance(error, ValidationError) else repr(error)
-        ReceivedMail.objects.filter(pk=pk).update(
-            state=MailState.FAILED, reason="error", error=said[:500], attempts=F("attempts") + 1
-        )
+        ReceivedMail.objects.filter(pk=pk).update(state=MailState.FAILED, reason="error", error=said[:500])
 
 
 OPEN = {MailState.WAITING, MailState.FAILED}
@@ -100,13 +101,16 @@ def _work_on(pk, again):
     making.make(received, letter, decision)
     received.state = STATES[decision.result]
     received.reason, received.trace, received.error = decision.reason, decision.trace, ""
-    received.attempts += 1
     received.save()
 
 
 def retry_failed(limit=50):
-    """Work on what waits or failed for a reason that may pass, a few times at most. Returns how many."""
+    """Work on what waits or failed for a reason that may pass, a few times at most. Returns how many.
+
+    What still waits after that many attempts ended the process each time; it is kept for people to look at.
+    """
     waiting = ReceivedMail.objects.filter(state=MailState.WAITING)
+    waiting.filter(attempts__gte=MOST_ATTEMPTS).update(state=MailState.FAILED, reason="error", error=DIED)
     failed = ReceivedMail.objects.filter(state=MailState.FAILED, reason="error", attempts__lt=MOST_ATTEMPTS)
     ids = list((waiting | failed).order_by("pk").values_list("pk", flat=True)[:limit])
     for pk in ids:

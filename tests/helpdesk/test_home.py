@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 
 from assets.blockers import blockers_of
 from helpdesk import actions, handover
+from helpdesk.models import Mailbox
+from office.models import OutboxRow
 from tests import factories
 
 
@@ -109,3 +111,26 @@ def test_a_device_with_an_open_ticket_does_not_leave_service_unnoticed(ministry,
     ticket = actions.file_ticket(requester=amal, subject="Paper jam", asset=device)
 
     assert ticket.get_absolute_url() in [blocker.url for blocker in blockers_of(device)]
+
+
+def test_the_administrator_reads_what_stops_the_mail(sign_in, administrator, basil, desk):
+    browser = sign_in(administrator)
+    assert "The mail server cannot be used" not in browser.get("/").content.decode()
+    OutboxRow.objects.create(
+        key="k", topic="t", address="a@x.example", error_class="server", error="535 wrong password"
+    )
+    Mailbox.objects.create(
+        institution=administrator.institution,
+        name="Desk",
+        address="it@x.example",
+        queue=desk,
+        connection="desk",
+        paused_because="restored",
+    )
+
+    page = browser.get("/").content.decode()
+
+    assert "535 wrong password" in page
+    assert "A mailbox is not read until you look at it" in page
+    assert "535 wrong password" in browser.get("/outbox/").content.decode()
+    assert "535 wrong password" not in sign_in(basil).get("/").content.decode()

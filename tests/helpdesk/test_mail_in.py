@@ -415,6 +415,24 @@ def test_an_error_while_acting_leaves_nothing_half_done_and_is_tried_again(recei
     assert (received.state, Ticket.objects.count()) == ("done", 1)
 
 
+def test_a_mail_that_kills_whoever_works_on_it_is_tried_three_times_and_kept(receive, monkeypatch):
+    class Killed(BaseException):
+        """What no handler sees, as a signal is."""
+
+    def die(*args):
+        raise Killed
+
+    monkeypatch.setattr("helpdesk.intake.deciding.decide", die)
+    for attempt in (receive, receiving.retry_failed, receiving.retry_failed):
+        with pytest.raises(Killed):
+            attempt()
+
+    receiving.retry_failed()
+
+    received = ReceivedMail.objects.get()
+    assert (received.state, received.attempts, received.error) == ("failed", 3, receiving.DIED)
+
+
 def test_control_characters_of_a_head_reach_no_mail_of_ours(receive, mailoutbox):
     receive(b"From: amal@ministry.example\r\nSubject: =?utf-8?q?x=0D=0ABcc=3A_x=40evil.example?=\r\n\r\nx")
 
