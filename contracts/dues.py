@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 FILS = Decimal("0.001")
 HUNDRED = Decimal(100)
+NOTHING = Decimal(0)
 
 
 def fils(amount: Decimal) -> Decimal:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.choices import ContractState, ContractType, Renewal
+from contracts.models import Instalment
 from office.calendars import today
 from people import directory
 from people.filters import UnitSelect
@@ -65,3 +66,41 @@ class CoverageFilter(ListFilter):
 
     def of_kind(self, rows, name, value):
         return rows.filter(**{f"{value}__isnull": False})
+
+
+PAYMENTS = [("open", _("not paid yet")), ("overdue", _("overdue")), *Instalment.State.choices]
+
+
+class PaymentFilter(ListFilter):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=PAYMENTS, method="in_state")
+    due = DayRange(field_name="due", label=_("Due on"))
+    fiscal_year = django_filters.NumberFilter(label=_("Fiscal year"), min_value=2000, max_value=2199)
+    budget_line = django_filters.CharFilter(
+        label=_("Budget item"), method="of_line", max_length=60, help_text=_("A hyphen: without any.")
+    )
+    vendor = django_filters.ModelChoiceFilter(
+        label=_("Vendor"), queryset=Vendor.objects.order_by("sort_key"), field_name="term__contract__vendor"
+    )
+    unit = UnitSelect(path="term__contract__unit")
+    currency = django_filters.CharFilter(label=_("Currency"), field_name="term__contract__currency", max_length=3)
+
+    def in_state(self, rows, name, value):
+        State = Instalment.State
+        if value == "open":
+            return rows.exclude(state=State.PAID)
+        if value == "overdue":
+            return rows.exclude(state__in=[State.PAID, State.WITHHELD]).filter(due__lt=today())
+        return rows.filter(state=value)
+
+    def of_line(self, rows, name, words):
+        return rows.filter(budget_line="") if words == "-" else rows.filter(budget_line__iexact=words)
+
+
+class BudgetLineFilter(ListFilter):
+    fiscal_year = django_filters.NumberFilter(label=_("Fiscal year"), min_value=2000, max_value=2199)
+    state = django_filters.ChoiceFilter(
+        label=_("In use"), choices=[("yes", _("in use")), ("no", _("out of use"))], method="in_state"
+    )
+
+    def in_state(self, rows, name, value):
+        return rows.filter(is_active=value == "yes")

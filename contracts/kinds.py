@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracts import mail, permissions
-from contracts.models import Contract, ReminderRule
+from contracts.models import BudgetLine, Contract, ReminderRule
 from contracts.overview import HIDDEN_AMOUNTS
 from office.kinds import register_kind
 from office.views_outbox import name_topic
@@ -13,6 +13,7 @@ def register():
     register_kind("contracts.contract", _("Contract"), _contracts, hidden=_hidden)
     register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
     mail.register_texts()
+    register_kind("contracts.budgetline", _("Budget line"), _budget_lines)
     name_topic(mail.TOPIC, _("Reminder of a decision"))
     name_topic(mail.APPROVAL, _("Contract waiting for approval"))
     name_topic(mail.ANSWERED, _("Answer to a request for approval"))
@@ -30,3 +31,8 @@ def _hidden(user):
 def _rules(user):
     rows = ReminderRule.objects.filter(institution=user.institution_id)
     return rows if permissions.sees_rules(user) else rows.none()
+
+
+def _budget_lines(user):
+    rows = BudgetLine.objects.filter(institution=user.institution_id)
+    return rows if permissions.reads_reports(user) else rows.none()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from contracts import words
 from contracts.choices import ContractState, Decision, ObligationState, PenaltyState, ReminderState, SecurityState
 from contracts.models import Instalment
+from office.calendars import today
 from ui import text
 
 STATES = {
@@ -123,3 +124,10 @@ def instalment_of(row):
 
 def penalty_of(row):
     return (row.get_state_display(), *PENALTIES[row.state])
+
+
+def payment_of(row):
+    """The same in a list of what is due: what is late says so."""
+    if row.state not in (Instalment.State.PAID, Instalment.State.WITHHELD) and row.due < today():
+        return _("%(state)s, overdue") % {"state": row.get_state_display()}, "red", "alert-triangle"
+    return instalment_of(row)

@@ -73,3 +73,13 @@ def sees_rules(user):
 def can_change_rules(user):
     """Reminder rules of the institution: managers and administrators."""
     return bool(user.institution_id and (user.is_manager or user.is_administrator))
+
+
+def reads_reports(user, obj=None):
+    """Reports about money, of the whole register: for those of the desk who may see amounts."""
+    return sees_register(user) and sees_amounts(user)
+
+
+def can_change_budget(user):
+    """Budget lines of the institution: managers and administrators."""
+    return bool(user.institution_id and (user.is_manager or user.is_administrator))

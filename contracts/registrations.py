@@ -11,6 +11,7 @@ from contracts.choices import ObligationState, PenaltyState, SecurityState
 from contracts.models import (
     Amendment,
     Approval,
+    BudgetLine,
     Contract,
     Coverage,
     Instalment,
@@ -65,6 +66,15 @@ def register():
         _("When somebody is reminded of a decision, and when the next person is."),
         count=lambda user: ReminderRule.objects.in_use().filter(institution=user.institution_id, contract=None),
         order=400,
+    )
+    register_card(
+        _("Budget lines"),
+        "cash",
+        "budget_lines",
+        permissions.reads_reports,
+        _("What each fiscal year allots for contracts, line by line."),
+        count=lambda user: BudgetLine.objects.in_use().filter(institution=user.institution_id),
+        order=401,
     )
 
 

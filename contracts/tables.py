@@ -5,10 +5,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts import explain, looks, words
+from contracts import dues, explain, looks, words
 from office.calendars import today
+from people.tables import use_state
 from ui import markup, text
 from ui.tables import NOTHING, BaseTable, ChoiceColumn, Column, DayColumn, MachineColumn, MoneyColumn, StateColumn
+from ui.templatetags.ui import money
 
 
 class ContractTable(BaseTable):
@@ -109,3 +111,50 @@ class CoverageEditTable(CoverageCostTable):
 
     def value_end(self, row):
         return None
+
+
+class PaymentTable(BaseTable):
+    """Instalments of all contracts, for those who may see amounts."""
+
+    due = DayColumn(_("Due on"))
+    contract = Column(_("Contract"), accessor="term__contract")
+    vendor = Column(_("Vendor"), accessor="term__contract__vendor__name")
+    part = MachineColumn(_("Instalment"), accessor="number")
+    amount = MoneyColumn(_("Excluding tax"), currency="term__contract__currency")
+    total = MoneyColumn(_("Including tax"), currency="term__contract__currency", accessor="amount")
+    state = StateColumn(_("State"), look=looks.payment_of)
+    budget_line = MachineColumn(_("Budget item"), css="contract-number")
+    fiscal_year = MachineColumn(_("Fiscal year"))
+    unit = Column(_("Responsible unit"), accessor="term__contract__unit__name")
+    invoice_number = MachineColumn(_("Invoice number"))
+    paid_on = DayColumn(_("Paid on"))
+
+    default_columns = ("due", "contract", "vendor", "part", "amount", "state", "budget_line", "fiscal_year")
+
+    def render_contract(self, row):
+        contract = row.term.contract
+        url = reverse("contract_money", args=[contract.pk])
+        return format_html('<a href="{}">{} <bdi>{}</bdi></a>', url, markup.machine(contract.number), contract.title)
+
+    def value_contract(self, row):
+        return str(row.term.contract)
+
+    def render_part(self, row):
+        return markup.machine(self.value_part(row))
+
+    def value_part(self, row):
+        return f"{row.term.sequence}/{row.number}"
+
+    def render_total(self, row):
+        return money(self.value_total(row), row.term.contract.currency)
+
+    def value_total(self, row):
+        return dues.payable(row.amount, row.tax_percent, dues.NOTHING, dues.NOTHING).total
+
+
+class BudgetLineTable(BaseTable):
+    code = MachineColumn(_("Budget item"), link=True)
+    title = Column(_("Title"))
+    fiscal_year = MachineColumn(_("Fiscal year"))
+    allocated = MoneyColumn(_("Allocated"))
+    state = StateColumn(_("Status"), look=use_state)

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from contracts.views import acts, amendments, feeds, leaks, promises, register, reminders, rules, securities
+from contracts.views import (
+    acts,
+    amendments,
+    budget,
+    feeds,
+    forecast,
+    leaks,
+    promises,
+    register,
+    reminders,
+    reports,
+    rules,
+    securities,
+)
 
 urlpatterns = [
     path("contracts/", register.ContractList.as_view(), name="contracts"),
@@ -25,6 +38,10 @@ urlpatterns = [
     path("contracts/<int:pk>/reminders/", reminders.reminders_page, name="contract_reminders"),
     path("contracts/<int:pk>/snooze/", reminders.Snooze.as_view(), name="contract_snooze"),
     path("contracts/leaks/", leaks.leaks_page, name="contract_leaks"),
+    path("contracts/reports/", reports.reports_page, name="contract_reports"),
+    path("contracts/forecast/", forecast.forecast_page, name="forecast"),
+    path("contracts/budget/", budget.budget_page, name="budget"),
+    path("contracts/payments/", budget.PaymentList.as_view(), name="payments"),
     path("contracts/calendar/", feeds.feed_page, name="own_calendar"),
     path("contracts/calendar/make/", feeds.make_feed, name="own_calendar_make"),
     path("contracts/calendar/revoke/", feeds.revoke_feed, name="own_calendar_revoke"),
@@ -60,6 +77,11 @@ urlpatterns = [
     path("contracts/<int:pk>/reminder-rule/", rules.OwnRule.as_view(), name="contract_rule"),
     path("contracts/<int:pk>/reminder-rule/drop/", rules.drop_own_rule, name="contract_rule_drop"),
     path("c/<path:number>", register.contract_by_number, name="contract_by_number"),
+    path("setup/budget-lines/", budget.BudgetLineList.as_view(), name="budget_lines"),
+    path("setup/budget-lines/new/", budget.BudgetLineCreate.as_view(), name="budget_line_create"),
+    path("setup/budget-lines/<int:pk>/", budget.budget_line_page, name="budget_line"),
+    path("setup/budget-lines/<int:pk>/edit/", budget.BudgetLineEdit.as_view(), name="budget_line_edit"),
+    path("setup/budget-lines/<int:pk>/use/", budget.switch_budget_line, name="budget_line_use"),
     path("setup/reminder-rules/", rules.rules, name="reminder_rules"),
     path("setup/reminder-rules/new/", rules.RuleCreate.as_view(), name="reminder_rule_create"),
     path("setup/reminder-rules/<int:pk>/", rules.rule_page, name="reminder_rule"),

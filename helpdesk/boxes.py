@@ -6,7 +6,6 @@ An empty one is drawn without making a form, since most pages are only read.
 import uuid
 from dataclasses import dataclass
 
-
 SHOWN = ("text", "files")  # fields that have a place of their own for what is wrong with them
 
 

@@ -2,6 +2,7 @@
 
 from contracts.actions.amendments import amend_contract
 from contracts.actions.approval import approve_contract, reject_contract, submit_contract, withdraw_contract
+from contracts.actions.budget import save_budget_line
 from contracts.actions.coverage import add_coverage, add_level, change_level, end_coverage
 from contracts.actions.dates import refresh_dates, refresh_dates_bulk
 from contracts.actions.decisions import record_decision, snooze_reminders
@@ -62,6 +63,7 @@ __all__ = [
     "release_instalment",
     "renew_by_itself",
     "resume_contract",
+    "save_budget_line",
     "save_rule",
     "settle_security",
     "snooze_reminders",

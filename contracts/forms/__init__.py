@@ -10,6 +10,7 @@ from contracts.forms.acts import (
     TermForm,
     TerminateForm,
 )
+from contracts.forms.budget import BudgetLineForm
 from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
 from contracts.forms.promises import (
     ExtendForm,
@@ -27,6 +28,7 @@ from contracts.forms.rules import RuleForm
 
 __all__ = [
     "AmendmentForm",
+    "BudgetLineForm",
     "ConditionsForm",
     "ContractForm",
     "CoverageForm",

@@ -2,6 +2,7 @@
 
 from contracts.models.amendments import Amendment
 from contracts.models.approvals import Approval
+from contracts.models.budget import BudgetLine
 from contracts.models.calls import CallStep, ServiceCall, VendorLink
 from contracts.models.contracts import Contract, ServiceLevel, Suspension, Term
 from contracts.models.coverage import Coverage
@@ -13,6 +14,7 @@ from contracts.models.reminders import CountedBy, Reminder, ReminderRule, Renewa
 __all__ = [
     "Amendment",
     "Approval",
+    "BudgetLine",
     "CalendarFeed",
     "CallStep",
     "Contract",

@@ -98,7 +98,10 @@ class Instalment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="instalment_of_something"),
             models.CheckConstraint(condition=~Q(state="paid") | Q(paid_on__isnull=False), name="paid_on_a_day"),
         ]
-        indexes = [models.Index(fields=["state", "due"], name="instalment_by_day")]
+        indexes = [
+            models.Index(fields=["state", "due"], name="instalment_by_day"),
+            models.Index(fields=["due", "id"], name="instalment_in_order"),
+        ]
 
     def __str__(self):
         return f"{self.term_id}/{self.number}"

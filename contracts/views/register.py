@@ -71,8 +71,8 @@ class ContractList(ListPage):
         return (reverse("contract_create"), _("New contract")) if may else None
 
     def get_context(self, **context):
-        leaks = reverse("contract_leaks") if permissions.sees_amounts(self.request.user) else ""
-        return context | {"calendar_url": reverse("own_calendar"), "leaks_url": leaks}
+        reports = reverse("contract_reports") if permissions.reads_reports(self.request.user) else ""
+        return context | {"calendar_url": reverse("own_calendar"), "reports_url": reports}
 
     def count_words(self, count):
         return ngettext("%(count)s contract", "%(count)s contracts", count) % {"count": f"{count:,}"}

@@ -1,22 +1,64 @@
-"""What the reports about money and vendors share: who may read them, and the same figures as a sheet."""
+"""What the reports about money and vendors share: who may read them, what was asked, the same figures as a sheet."""
+
+from decimal import Decimal, InvalidOperation
 
 from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from contracts import permissions
 from contracts.views.register import register_crumbs
-from ui import export
+from ui import export, text
+
+YEARS = range(2000, 2200)
+REPORTS = [  # (icon, title, what it answers, name of its address, what follows it)
+    (
+        "chart-bar",
+        gettext_lazy("Forecast of the next year"),
+        gettext_lazy("What is committed, what renews itself, what needs a decision; by month, unit and budget item."),
+        "forecast",
+        "",
+    ),
+    (
+        "cash",
+        gettext_lazy("Spend against budget"),
+        gettext_lazy("What each budget line allots, and what of it is committed, spent and left."),
+        "budget",
+        "",
+    ),
+    (
+        "receipt",
+        gettext_lazy("Payments due"),
+        gettext_lazy("Instalments that are not paid yet, by their day."),
+        "payments",
+        "?state=open",
+    ),
+    (
+        "coin",
+        gettext_lazy("Where money leaks"),
+        gettext_lazy("Seven ways in which a contract costs money for nothing, with what is at stake."),
+        "contract_leaks",
+        "",
+    ),
+]
 
 
 def admit_reader(user):
     """Reports name amounts: they are for those of the register who may see amounts, and exist for nobody else."""
-    if not reads_reports(user):
+    if not permissions.reads_reports(user):
         raise Http404
 
 
-def reads_reports(user, obj=None):
-    return permissions.sees_register(user) and permissions.sees_amounts(user)
+@require_safe
+def reports_page(request):
+    """All reports about contracts, each with the question that it answers."""
+    admit_reader(request.user)
+    cards = [(icon, title, words, reverse(name) + query) for icon, title, words, name, query in REPORTS]
+    context = {"title": _("Reports"), "breadcrumbs": register_crumbs(request.user), "cards": cards}
+    return render(request, "contracts/reports.html", context)
 
 
 def sheet_of(request, title, headers, rows):
@@ -38,3 +80,56 @@ def sheet_links(request):
         asked["export"] = kind
         links.append((label, icon, f"{request.path}?{asked.urlencode()}"))
     return links
+
+
+class Asked:
+    """What stands in the address of a report; a word that means nothing is left out and told in `warnings`."""
+
+    def __init__(self, request):
+        self.words = request.GET
+        self.warnings = []
+
+    def _word(self, name):
+        return text.plain_number(text.one_line(self.words.get(name, "")))[:40]
+
+    def _odd(self, label, word):
+        self.warnings.append({"label": str(label), "value": word[:60]})
+
+    def year(self, label, default):
+        word = self._word("year")
+        if word.isascii() and word.isdigit() and int(word[:9]) in YEARS:
+            return int(word)
+        if word:
+            self._odd(label, word)
+        return default
+
+    def percent(self, label, name="price", least=-90, most=300):
+        """A number of per cent, 0 where none is asked for."""
+        word = self._word(name).removesuffix("%").strip()
+        if not word:
+            return Decimal(0)
+        try:
+            number = Decimal(word)
+            if number.is_finite() and least <= number <= most:
+                return number.quantize(Decimal("0.01"))
+        except InvalidOperation:
+            pass
+        self._odd(label, word)
+        return Decimal(0)
+
+    def number(self, label, name):
+        """The key of a row, None where none is asked for."""
+        word = self._word(name)
+        if word.isascii() and word.isdigit() and len(word) < 19:
+            return int(word)
+        if word:
+            self._odd(label, word)
+        return None
+
+    def one_of(self, label, name, known, default=None):
+        word = text.one_line(self.words.get(name, ""))
+        if word in known:
+            return word
+        if word:
+            self._odd(label, word)
+        return default

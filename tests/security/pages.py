@@ -187,6 +187,10 @@ FORMS = {
     ),
     "contract_coverage_end": Form("manar", "contract coverage", {"last_day": lambda s: day(1)}),
     "contract_rule": Form("manar", "contract", {"rungs": "90, 30, 0"}),
+    "budget_line_create": Form(
+        "manar", typed={"code": "26-9", "title": "Care", "allocated": "70"}, creates="contracts.BudgetLine"
+    ),
+    "budget_line_edit": Form("manar", "budget_line", {"allocated": "90"}),
     "reminder_rule_create": Form("manar", typed={"type": "lease", "rungs": "60, 7"}, creates="contracts.ReminderRule"),
     "reminder_rule_edit": Form("manar", "rule", {"rungs": "45, 5"}),
     # helpdesk: set-up

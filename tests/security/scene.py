@@ -17,6 +17,7 @@ from contracts.actions import refresh_dates
 from contracts.choices import ContractState
 from contracts.models import (
     Approval,
+    BudgetLine,
     CalendarFeed,
     Contract,
     Instalment,
@@ -341,6 +342,9 @@ def _second(scene):
     scene.two_security = Security.objects.create(contract=scene.two_contract, **lasting)
     scene.two_penalty = Penalty.objects.create(term=scene.two_term, days_late=1, amount=5)
     scene.two_part = Instalment.objects.create(number=1, amount=9, tax_percent=16, fiscal_year=2026, **common)
+    allotted = {"fiscal_year": 2026, "code": "26-1", "title": "Care", "allocated": 9}
+    scene.budget_line = BudgetLine.objects.create(institution=scene.one, **allotted)
+    scene.two_budget_line = BudgetLine.objects.create(institution=scene.two, **allotted)
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)
     scene.two_rule = ReminderRule.objects.create(institution=scene.two, type="support")
     scene.two_ticket = make.make_ticket(

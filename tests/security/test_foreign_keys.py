@@ -200,6 +200,7 @@ ASKED = {
     "amal": [("new_ticket", "asset", "laptop"), ("asset_hint", "asset", "laptop")],
     "rania": [
         ("users", "unit", "two_unit"),
+        ("payments", "unit", "two_unit"),
         ("unit_create", "parent", "two_unit"),
         ("received_mails", "mailbox", "two_mailbox"),
     ],
@@ -220,6 +221,7 @@ def test_every_filter_that_names_a_row_is_asked_for_a_foreign_one(scene):
         ("assets", "manufacturer"),
         ("assets", "supplier"),
         ("contracts", "vendor"),
+        ("payments", "vendor"),
         ("asset_models", "manufacturer"),
         ("asset_models", "category"),
     }
