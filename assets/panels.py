@@ -141,7 +141,7 @@ def register():
     navigation.register(
         NavigationEntry(
             name="my_devices",
-            title=_("My custody"),
+            title=_("My devices"),
             url="my_devices",
             icon="device-laptop",
             order=35,

@@ -20,7 +20,7 @@ class TicketCells(BaseTable):
         self.prefix = reverse("ticket", args=[0]).removesuffix("0/")
         self.nobody = markup.tag("span", gettext("nobody"), class_="quiet")
         self.looks = {}
-        self.new = markup.tag("span", gettext("New since you looked"), class_="mark-new")
+        self.new = markup.tag("span", gettext("unread"), class_="mark-new", title=gettext("New since you looked"))
 
     def render_due(self, record):
         return looks.due_chip(record.next_due, self.now, focusable=False) or NOTHING

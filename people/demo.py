@@ -4,18 +4,27 @@ import ipaddress
 import json
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
+ROLES = {
+    "Employee": _("employee"),
+    "Technician": _("technician"),
+    "Contract manager": _("contract manager"),
+    "Auditor": _("auditor"),
+    "Administrator": _("administrator"),
+}
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 
 def sign_ins(request):
-    """[{"role", "username", "password", ...}] when this is a demonstration and asked from this very machine."""
+    """[{"role" in the reader's words, "name", "username", "password"}] when this is a demonstration and asked from this very machine."""
     if not settings.DEMO or not _is_loopback(request):
         return []
     file = settings.VAR_DIR / "demo.json"
     try:
-        return json.loads(file.read_text(encoding="utf-8"))["sign_ins"]
-    except (OSError, ValueError, KeyError):
+        people = json.loads(file.read_text(encoding="utf-8"))["sign_ins"]
+        return [person | {"role": ROLES.get(person["role"], person["role"])} for person in people]
+    except (OSError, ValueError, KeyError, TypeError):
         return []
 
 

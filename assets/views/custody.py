@@ -150,5 +150,5 @@ def devices_of(user):
 @require_safe
 def my_devices(request):
     devices = devices_of(request.user)
-    context = {"title": _("My custody"), "devices": devices, "open": sum(d["can_answer"] for d in devices)}
+    context = {"title": _("My devices"), "devices": devices, "open": sum(d["can_answer"] for d in devices)}
     return render(request, "assets/my_devices.html", context)

@@ -28,7 +28,7 @@ from ui.lists import ListPage
 from ui.pages import FormPage, admit
 
 REGISTER = (_("Assets"), "/assets/")
-MY_DEVICES = (_("My custody"), "/my-devices/")
+MY_DEVICES = (_("My devices"), "/my-devices/")
 
 
 class AssetList(ListPage):

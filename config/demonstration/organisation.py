@@ -47,6 +47,7 @@ EMPLOYEES = [
 SIGN_INS = {
     "amal": "Employee",
     "basil": "Technician",
+    "huda": "Technician",
     "manar": "Contract manager",
     "adel": "Auditor",
     "rania": "Administrator",
@@ -143,7 +144,11 @@ def _teams(ministry):
     support.members.add(ministry.people["basil"], ministry.people["huda"])
     network = Team.objects.create(institution=ministry.institution, name_ar="الشبكات", name_en="Networks")
     network.members.add(ministry.people["huda"])
-    ministry.teams = {"support": support, "network": network}
+    security = Team.objects.create(
+        institution=ministry.institution, name_ar="أمن المعلومات", name_en="Information security"
+    )
+    security.members.add(ministry.people["huda"])
+    ministry.teams = {"support": support, "network": network, "security": security}
 
 
 def _places(ministry):

@@ -8,22 +8,24 @@ from django.utils import timezone
 from config.demonstration.clock import Clock, past
 from helpdesk import actions
 from helpdesk.choices import Level, WaitingFor
+from helpdesk.models import Category
 from office import calendars
 from office.models.events import Channel
 from office.worktime import previous_working_day
 
+NETWORK = "network"  # no device: the desk says that it is about the network
 STORIES = [
     ("الطابعة لا تسحب الورق", "تظهر رسالة «انحشار الورق» كل مرة ولا يوجد ورق عالق.", "printer"),
     ("The laptop does not charge", "The light stays off on two different sockets.", "laptop"),
     ("لا أستطيع الدخول إلى البريد", "تطلب كلمة المرور كل دقيقة منذ الصباح.", ""),
     ("الشاشة تومض", "تومض كل بضع ثوانٍ خاصة عند فتح الملفات الكبيرة.", "screen"),
-    ("No network in the meeting room", "Both wall sockets are dead, wireless works.", ""),
+    ("No network in the meeting room", "Both wall sockets are dead, wireless works.", NETWORK),
     ("طلب تركيب برنامج الأرشفة", "أحتاج البرنامج على جهازي الجديد.", "desktop"),
     ("Scanner makes black lines", "A vertical line on each page.", "scanner"),
     ("الجهاز بطيء جدًا", "يستغرق التشغيل أكثر من عشر دقائق.", "desktop"),
     ("نظام المراسلات لا يفتح", "تظهر صفحة بيضاء بعد تسجيل الدخول.", ""),
     ("The printer prints blank pages", "A new cartridge changed nothing.", "printer"),
-    ("انقطاع متكرر في الشبكة", "ينقطع الاتصال في الطابق الثاني كل ساعة تقريبًا.", ""),
+    ("انقطاع متكرر في الشبكة", "ينقطع الاتصال في الطابق الثاني كل ساعة تقريبًا.", NETWORK),
     ("Please move my telephone", "I changed to room 214.", ""),
     ("ملف محذوف بالخطأ", "حذفت مجلد التقارير الشهرية وأحتاج إلى استرجاعه.", ""),
     ("لوحة المفاتيح لا تعمل", "بعض الأحرف لا تكتب.", "desktop"),
@@ -36,6 +38,7 @@ def make(ministry, holdings):
     now = timezone.now()
     people = [ministry.people["amal"], *ministry.employees]
     technicians = [ministry.people["basil"], ministry.people["huda"]]
+    network = Category.objects.get(institution=ministry.institution, name_en="Network")
     days = _working_days(calendar, now.astimezone(zone).date(), 15)
     for n in range(42):
         subject, text, kind = STORIES[n % len(STORIES)]
@@ -45,7 +48,11 @@ def make(ministry, holdings):
         if clock.at > now - timedelta(minutes=20):
             clock.at = now - timedelta(minutes=20 + n)
         with past(clock):
-            _story(n, clock, now, requester, technicians[n % 2], subject, text, _device(holdings, requester, kind))
+            if kind == NETWORK:
+                about, technician = {"category": network}, ministry.people["huda"]
+            else:
+                about, technician = {"asset": _device(holdings, requester, kind)}, technicians[n % 2]
+            _story(n, clock, now, requester, technician, subject, text, about)
 
 
 def _working_days(calendar, today, count):
@@ -59,7 +66,7 @@ def _device(holdings, person, kind):
     return next((asset for held, asset in holdings.get(person.pk, []) if held == kind), None)
 
 
-def _story(n, clock, now, requester, technician, subject, text, asset):
+def _story(n, clock, now, requester, technician, subject, text, about):
     by_phone = n % 3 == 1
     ticket = actions.file_ticket(
         requester=requester,
@@ -67,7 +74,7 @@ def _story(n, clock, now, requester, technician, subject, text, asset):
         channel=Channel.PHONE if by_phone else Channel.PAGE,
         subject=subject,
         description=text,
-        asset=asset,
+        **about,
         impact=(Level.LOW, Level.LOW, Level.MEDIUM, Level.HIGH)[n % 4],
         urgency=(Level.MEDIUM, Level.LOW, Level.HIGH)[n % 3],
     )

@@ -4,13 +4,16 @@ import json
 import random
 import secrets
 from collections import defaultdict
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
-from config.demonstration import agreements, organisation, requests
-from office.models import OutboxRow
+from config.demonstration import agreements, desks, organisation, requests
+from office.models import Notification, OutboxRow
 from office.models.outbox import OutboxState
 from people.models import User
 
@@ -32,17 +35,22 @@ class Command(BaseCommand):
             made = devices.make(ministry.institution, holders, ministry.locations, random.Random(7))  # noqa: S311
             by_kind, holdings = _sorted(made)
             agreements.make(ministry, by_kind)
+            desks.make(ministry)
             requests.make(ministry, holdings)
+            desks.make_secrets(ministry)
             # What the past would have sent was read long ago.
             OutboxRow.objects.filter(state=OutboxState.QUEUED).update(state=OutboxState.SUPPRESSED)
+            long_ago = timezone.now() - timedelta(days=3)
+            Notification.objects.filter(at__lt=long_ago).update(read_at=F("at"))
         self._remember(passwords)
 
     def _remember(self, passwords):
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         file = settings.VAR_DIR / "demo.json"
         file.touch(mode=0o600)
+        names = {username: name for username, name, *_rest in organisation.PEOPLE}
         sign_ins = [
-            {"role": role, "username": name, "password": passwords[name]}
+            {"role": role, "name": names[name], "username": name, "password": passwords[name]}
             for name, role in organisation.SIGN_INS.items()
         ]
         file.write_text(json.dumps({"sign_ins": sign_ins}, ensure_ascii=False), encoding="utf-8")
