@@ -27,7 +27,7 @@ from contracts.actions.promises import add_promise, agree_penalty, meet_obligati
 from contracts.actions.register import change_contract, create_contract, hand_over_contracts
 from contracts.actions.rules import drop_own_rule, save_rule
 from contracts.actions.securities import extend_security, lodge_security, settle_security
-from contracts.actions.terms import add_term, change_term, proposed_end, renew_by_itself
+from contracts.actions.terms import add_term, append_term, change_term, proposed_end, renew_by_itself
 
 __all__ = [
     "activate_contract",
@@ -37,6 +37,7 @@ __all__ = [
     "add_term",
     "agree_penalty",
     "amend_contract",
+    "append_term",
     "approve_contract",
     "approve_instalment",
     "cancel_contract",

@@ -40,7 +40,7 @@ def add_term(contract, *, by, end, value=None, origin=TermOrigin.RENEWAL):
         raise refusal("end", _("The contract can run until its last possible end at most."), "too_long")
     if origin in RENEWALS and _renewals_left(contract) == 0:
         raise ValidationError(_("The contract may not be renewed any more often."), code="too_often")
-    term = _append(contract, last, end, value, origin)
+    term = append_term(contract, last, end, value, origin)
     _record_added(contract, term, by, Channel.PAGE)
     if contract.state == ContractState.EXPIRED and end >= calendars.today():
         move(contract, "revive", by=by, verb="reactivated_by_term")
@@ -94,7 +94,7 @@ def renew_by_itself(contract, *, today):
     added = []
     while len(added) < AT_MOST and (span := _next_by_itself(contract, today)):
         last = contract.terms.order_by("sequence").last()
-        term = _append(contract, last, span[1], last.value, TermOrigin.AUTO)
+        term = append_term(contract, last, span[1], last.value, TermOrigin.AUTO)
         _record_added(contract, term, None, Channel.CLOCK)
         refresh_dates(contract)
         added.append(term)
@@ -127,12 +127,15 @@ def _renewals_left(contract):
     return max(contract.max_renewals - contract.terms.filter(origin__in=RENEWALS).count(), 0)
 
 
-def _append(contract, last, end, value, origin):
-    """The next term with the coverage that lasted to the end of the one before."""
+def append_term(contract, last, end, value, origin, start=None):
+    """Write the next term with the coverage that lasted to the end of the one before.
+
+    From the day after that, where no `start` is given. Checks nothing and writes no event: the act does.
+    """
     term = Term.objects.create(
         contract=contract,
         sequence=last.sequence + 1,
-        start=last.end + terms.ONE_DAY,
+        start=start or last.end + terms.ONE_DAY,
         end=end,
         value=value,
         origin=origin,

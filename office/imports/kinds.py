@@ -68,6 +68,17 @@ class Kind:
             return fold(str(old)) == fold(new)
         return old == new or (old in (None, "") and new in (None, ""))
 
+    def propose(self, plan):
+        """Look at a row that was decided: say more about it, or change what it would do; `plan` is a RowPlan."""
+
+    def gone(self, plans):
+        """Objects of an earlier import that this file does not name any more, which it ought to."""
+        return []
+
+    def end(self, thing):
+        """`{field: [old, new]}` that ends an object which is gone from the file; asked for by an option only."""
+        raise NotImplementedError
+
     def create(self, values, batch):
         """Write a new object with its event; returns it."""
         raise NotImplementedError
@@ -81,7 +92,7 @@ class Kind:
         raise NotImplementedError
 
     def finish(self, things):
-        """Called once a chunk is written: dates, search and whatever is cheaper for many."""
+        """Called once a chunk is written or restored: dates, search and whatever is cheaper for many."""
 
     def remove(self, thing):
         """Take a created object away again; may raise ProtectedError where something points at it."""

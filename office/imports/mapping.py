@@ -21,7 +21,7 @@ A map is TOML:
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -77,6 +77,12 @@ def make(data):
         sha256=sha256,
         **sections,
     )
+
+
+def with_options(map_, **options):
+    """The same map with more options; another map, so that what one showed is not applied by the other."""
+    sha256 = hashlib.sha256(f"{map_.sha256} {sorted(options.items())}".encode()).hexdigest()
+    return replace(map_, options=map_.options | options, sha256=sha256)
 
 
 def by_names(kind, columns):

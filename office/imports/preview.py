@@ -55,12 +55,14 @@ class Preview:
     new_references: dict
     token: str = ""
     unused: tuple = ()  # columns of the file that fill nothing
+    gone: tuple = ()  # objects of an earlier import that the file does not name any more
 
     @property
     def counts(self):
         found = Counter(str(row.action) for row in self.rows)
         return {str(action): found.get(str(action), 0) for action in RowAction} | {
-            "warnings": sum(bool(row.warnings) for row in self.rows)
+            "warnings": sum(bool(row.warnings) for row in self.rows),
+            "gone": len(self.gone),
         }
 
 
@@ -80,7 +82,20 @@ def preview(kind_class, source, map_, institution):
     for plan in plans:
         if plan.action != RowAction.REJECTED:
             _decide(kind, plan)
-    return Preview(source, kind, plans, new_references, _token(source, map_, plans), _unused(map_, source))
+        if plan.action != RowAction.REJECTED:
+            kind.propose(plan)
+    gone = tuple(kind.gone(plans))
+    if map_.options.get("end_missing"):
+        plans += [_end(kind, thing) for thing in gone]
+    token = _token(source, map_, plans)
+    return Preview(source, kind, plans, new_references, token, _unused(map_, source), gone)
+
+
+def _end(kind, thing):
+    """The row, of no line, that ends what is gone."""
+    changes = kind.end(thing)
+    values = {name: new for name, (_old, new) in changes.items()}
+    return RowPlan(0, RowAction.UPDATE, values, changes, thing=thing)
 
 
 def _unused(map_, source):

@@ -24,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--skip-rejected", action="store_true", help="write the good rows although some are rejected"
         )
+        parser.add_argument(
+            "--end-missing", action="store_true", help="end what an earlier import brought and this file has not"
+        )
         parser.add_argument("--token", help="apply only what a preview with this token showed")
         parser.add_argument("--undo", type=int, metavar="BATCH", help="take an earlier import back")
         parser.add_argument("--institution", metavar="CODE", help="short code or name, where there is more than one")
@@ -51,6 +54,8 @@ class Command(BaseCommand):
         map_ = mapping.load(options["map"]) if options["map"] else None
         source = _read(options["file"], map_, whole=bool(options["rejects"]))
         map_ = map_ or mapping.by_names(kind(institution, None), source.columns)
+        if options["end_missing"]:
+            map_ = mapping.with_options(map_, end_missing=True)
         if getattr(kind, "writes_history", False):
             return kind.run(self, source, map_, institution, options)
         shown = preview(kind, source, map_, institution)
@@ -81,6 +86,7 @@ class Command(BaseCommand):
                         "counts": shown.counts,
                         "new": shown.new_references,
                         "unused": shown.unused,
+                        "gone": [str(thing) for thing in shown.gone],
                         "token": shown.token,
                     },
                     ensure_ascii=False,
@@ -93,6 +99,8 @@ class Command(BaseCommand):
             self.stdout.write(f"new {name}: {len(texts)} ({', '.join(texts[:10])}{' ...' if len(texts) > 10 else ''})")
         if shown.unused:
             self.stdout.write(f"columns that fill nothing: {', '.join(shown.unused)}")
+        for thing in shown.gone:
+            self.stdout.write(f"gone from the file: {thing}")
         self.stdout.write(
             f"encoding {shown.source.encoding}; "
             + ", ".join(f"{n} {a}" for a, n in shown.counts.items())
