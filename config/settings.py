@@ -148,6 +148,7 @@ CURRENCY = "JOD"
 CONTRACT_TAX_PERCENT = env.text("CONTRACT_TAX_PERCENT", "16")  # general sales tax, proposed for each instalment
 CONTRACT_SECURITY_PERCENT = {"bid": 3, "performance": 10, "maintenance": 5}  # of the value
 CONTRACT_RETENTION_PERCENT = env.text("CONTRACT_RETENTION_PERCENT", "0")
+RENEWAL_COMMITTEE_AT_LEAST = env.number("RENEWAL_COMMITTEE_AT_LEAST", 3)  # members of a committee that studies offers
 
 # Sign-in
 AUTH_USER_MODEL = "people.User"

@@ -215,3 +215,27 @@ class CreditFor(models.TextChoices):
     RESTORE = "restore", _("a late repair")
     RESPONSE = "response", _("a late answer")
     ALL = "all", _("any promise that is late")
+
+
+class CaseState(models.TextChoices):
+    """How far a renewal case is: from the criteria over the offers and the committee to the award."""
+
+    OPEN = "open", pgettext_lazy("renewal case", "open")
+    EVALUATING = "evaluating", pgettext_lazy("renewal case", "study of offers")
+    COMMITTEE = "committee", pgettext_lazy("renewal case", "before the committee")
+    AWARDED = "awarded", pgettext_lazy("renewal case", "awarded")
+    CLOSED = "closed", pgettext_lazy("renewal case", "closed without award")
+
+
+LIVE_CASES = {CaseState.OPEN, CaseState.EVALUATING, CaseState.COMMITTEE}
+
+
+class CriterionKind(models.TextChoices):
+    TECHNICAL = "technical", pgettext_lazy("criterion", "technical")
+    FINANCIAL = "financial", pgettext_lazy("criterion", "financial")
+
+
+class Vote(models.TextChoices):
+    FOR = "for", pgettext_lazy("vote", "for")
+    AGAINST = "against", pgettext_lazy("vote", "against")
+    ABSTAINED = "abstained", pgettext_lazy("vote", "abstained")

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contracts.choices import ContractState, ContractType, Renewal
+from contracts.choices import CaseState, ContractState, ContractType, Renewal
 from contracts.models import Instalment
 from office.calendars import today
 from people import directory
@@ -104,3 +104,10 @@ class BudgetLineFilter(ListFilter):
 
     def in_state(self, rows, name, value):
         return rows.filter(is_active=value == "yes")
+
+
+class CaseFilter(ListFilter):
+    """Without vendors to choose from: a member of a committee may be nobody who sees them."""
+
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=CaseState.choices)
+    decide = DayRange(field_name="term__contract__decide_by", label=_("Decide by"))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracts import mail, permissions
-from contracts.models import BudgetLine, Contract, ReminderRule
+from contracts.models import BudgetLine, Contract, ReminderRule, RenewalCase
 from contracts.overview import HIDDEN_AMOUNTS
 from office.kinds import register_kind
 from office.views_outbox import name_topic
@@ -11,6 +11,7 @@ from office.views_outbox import name_topic
 
 def register():
     register_kind("contracts.contract", _("Contract"), _contracts, hidden=_hidden)
+    register_kind("contracts.renewalcase", _("Renewal case"), _cases)
     register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
     mail.register_texts()
     register_kind("contracts.budgetline", _("Budget line"), _budget_lines)
@@ -22,6 +23,10 @@ def register():
 
 def _contracts(user):
     return Contract.objects.visible_to(user).defer("search_text", "notes")
+
+
+def _cases(user):
+    return RenewalCase.objects.visible_to(user).select_related("term__contract")
 
 
 def _hidden(user):

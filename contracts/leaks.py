@@ -13,15 +13,16 @@ from decimal import Decimal
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assets.choices import GONE, LIVE
 from assets.models import Asset
 from contracts.actions.instalments import SETTLED
 from contracts.choices import RUNNING, ContractState
+from contracts.continuity import gap_days, last_day
 from contracts.dues import fils
 from contracts.models import Contract, Coverage, Instalment, Obligation
 from contracts.terms import ONE_DAY
+from contracts.words import gap as gap_words
 from ui import text
 
 CANCELLED = ContractState.CANCELLED
@@ -197,21 +198,14 @@ def _gaps(contracts):
     rows = contracts.filter(predecessor__current_end__isnull=False, terms__sequence=1).exclude(state=CANCELLED)
     rows = rows.select_related("predecessor").defer("search_text", "notes")
     rows = rows.annotate(begins=F("terms__start"), ended=Coalesce("predecessor__ended_on", "predecessor__current_end"))
-    rows = [(row, _last_day(row.predecessor)) for row in rows.filter(begins__gt=F("ended")).order_by("pk")]
-    gaps = [(row, last, (row.begins - last).days - 1) for row, last in rows if row.begins > last + ONE_DAY]
+    rows = [(row, last_day(row.predecessor)) for row in rows.filter(begins__gt=F("ended")).order_by("pk")]
+    gaps = [(row, last, days) for row, last in rows if (days := gap_days(last, row.begins))]
     stood = _stood_on({row.predecessor_id: last for row, last, _days in gaps})
     leaks = []
     for row, _last, days in gaps:
-        words = ngettext("%(count)d day without cover", "%(count)d days without cover", days) % {"count": days}
         amount, what = stood.get(row.predecessor_id), f"{row.predecessor.number} → {row.number}"
-        leaks.append(Leak(what, row.get_absolute_url(), words, amount, row.currency))
+        leaks.append(Leak(what, row.get_absolute_url(), gap_words(days), amount, row.currency))
     return leaks
-
-
-def _last_day(contract):
-    """The last day, inclusive, on which a contract covered anything."""
-    ended = contract.ended_on and contract.ended_on - ONE_DAY
-    return min(ended, contract.current_end) if ended else contract.current_end
 
 
 def _stood_on(days):

@@ -3,7 +3,16 @@
 from django.utils.translation import gettext as _
 
 from contracts import words
-from contracts.choices import ContractState, Decision, ObligationState, PenaltyState, ReminderState, SecurityState
+from contracts.choices import (
+    CaseState,
+    ContractState,
+    Decision,
+    ObligationState,
+    PenaltyState,
+    ReminderState,
+    SecurityState,
+    Vote,
+)
 from contracts.models import Instalment
 from office.calendars import today
 from ui import text
@@ -131,3 +140,25 @@ def payment_of(row):
     if row.state not in (Instalment.State.PAID, Instalment.State.WITHHELD) and row.due < today():
         return _("%(state)s, overdue") % {"state": row.get_state_display()}, "red", "alert-triangle"
     return instalment_of(row)
+
+
+CASES = {
+    CaseState.OPEN: ("secondary", "folder"),
+    CaseState.EVALUATING: ("azure", "scale"),
+    CaseState.COMMITTEE: ("yellow", "users"),
+    CaseState.AWARDED: ("green", "gavel"),
+    CaseState.CLOSED: ("secondary", "ban"),
+}
+VOTES = {
+    Vote.FOR: ("green", "thumb-up"),
+    Vote.AGAINST: ("red", "thumb-down"),
+    Vote.ABSTAINED: ("secondary", "circle-minus"),
+}
+
+
+def case_of(case):
+    return (case.get_state_display(), *CASES[case.state])
+
+
+def vote_of(member):
+    return (member.get_vote_display(), *VOTES[member.vote])

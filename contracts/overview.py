@@ -1,12 +1,13 @@
 """Everything the page of one contract shows below its head, in a constant number of queries."""
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Min, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts import explain, looks, permissions, timeline, words
 from contracts.account import account_of
 from contracts.choices import BEFORE_FORCE, Answer
+from contracts.continuity import gap_days, last_day
 from contracts.dates import dates_of
 from contracts.models import Contract, Coverage
 from office import calendars
@@ -31,7 +32,8 @@ HIDDEN_AMOUNTS = {
 def overview_of(contract, user, today):
     """Context of `contracts/contract.html` besides its head."""
     prefetch_related_objects([contract], "suspensions")
-    terms = list(contract.terms.select_related("decision__by", "snoozed_by"))
+    long = [f"renewal_case__{name}" for name in ("minutes", "recommendation_reason", "closed_reason")]
+    terms = list(contract.terms.select_related("decision__by", "snoozed_by", "renewal_case").defer(*long))
     latest = terms[-1] if terms else None
     account = account_of(contract, latest, today) if latest else None
     amounts = permissions.sees_amounts(user)
@@ -39,6 +41,7 @@ def overview_of(contract, user, today):
     return {
         "terms": _terms(contract, terms),
         "latest": latest,
+        "renewal_case": getattr(latest, "renewal_case", None),
         "decision": getattr(latest, "decision", None) and _decision(latest.decision),
         "approval": contract.state in BEFORE_FORCE and _approval(contract, user),
         "account": account,
@@ -50,24 +53,44 @@ def overview_of(contract, user, today):
         "covers_more": len(covered) > COVERED,
         "amendments": list(contract.amendments.all()),
         "suspensions": contract.suspensions.all(),
-        "successors": Contract.objects.visible_to(user).filter(predecessor=contract).only("number", "title"),
+        "successors": _successors(contract, user),
+        "gap_before": _gap_before(contract, terms),
         "papers": Attachment.objects.of(contract).select_related("blob", "added_by") if amounts else [],
         "history": history_of(contract, limit=20, hidden=() if amounts else HIDDEN_AMOUNTS),
     }
 
 
+def _successors(contract, user):
+    """[{contract, gap}] of what follows a contract, with the days between that nothing covers, in words. (C8.)"""
+    rows = Contract.objects.visible_to(user).filter(predecessor=contract).annotate(begins=Min("terms__start"))
+    ended = last_day(contract)
+    return [
+        {"contract": row, "gap": words.gap(gap_days(ended, row.begins))}
+        for row in rows.only("number", "title").order_by("pk")
+    ]
+
+
+def _gap_before(contract, terms):
+    """Days between the predecessor's last and the first of this one that nothing covers, in words; "" for none."""
+    if contract.predecessor is None or not terms:
+        return ""
+    return words.gap(gap_days(last_day(contract.predecessor), terms[0].start))
+
+
 def _terms(contract, terms):
-    """[{term, end, notice, decide, decision}], each computed date with its sentence and steps; the newest first."""
+    """[{term, gap, end, notice, decide, decision}], each computed date with its steps; the newest first."""
     try:
         computed = dates_of(contract, [(term.start, term.end) for term in terms], calendars.ministry())
     except (WorkingCalendar.DoesNotExist, EmptyCalendar):
         computed = [None] * len(terms)
-    rows = []
+    rows, before = [], None
     for term, dates in zip(terms, computed, strict=True):
         decision = getattr(term, "decision", None)
+        gap, before = words.gap(gap_days(before, term.start)), term.end
         rows.append(
             {
                 "term": term,
+                "gap": gap,
                 "end": _why(contract, term, term.end, dates and dates.end),
                 "notice": _why(contract, term, term.notice_deadline, dates and dates.notice_deadline),
                 "decide": _why(contract, term, term.decide_by, dates and dates.decide_by),

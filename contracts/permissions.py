@@ -1,6 +1,7 @@
 """Who may see and do what with contracts: the rows "contracts" and "set-up" of the table of roles."""
 
 from contracts import approval
+from contracts.case_states import DECIDER, MEMBER, STEPS
 from contracts.states import APPROVER, EDITOR, MOVES
 
 
@@ -83,3 +84,44 @@ def reads_reports(user, obj=None):
 def can_change_budget(user):
     """Budget lines of the institution: managers and administrators."""
     return bool(user.institution_id and (user.is_manager or user.is_administrator))
+
+
+def sees_case(user, case):
+    """The same answer as `RenewalCase.objects.visible_to`, for one row at hand."""
+    return sees_contract(user, case.contract) or bool(
+        case.institution_id == user.institution_id and seat_of(user, case)
+    )
+
+
+def seat_of(user, case):
+    """The place of `user` on the committee of a case, None for everybody else."""
+    return next((member for member in case.members.all() if member.user_id == user.pk), None)
+
+
+def may_ever_step(user, case, name):
+    """The right to do `name` of `case_states.STEPS`, whatever the state of the case."""
+    right = STEPS[name].right
+    if right == MEMBER:
+        return user.is_active and seat_of(user, case) is not None
+    if right == DECIDER:
+        return can_decide(user, case.contract)
+    return can_edit(user, case.contract)
+
+
+def may_step(user, case, name):
+    """The same, now: the state allows it, too."""
+    return case.state in STEPS[name].sources and may_ever_step(user, case, name)
+
+
+def shows_prices(user, case):
+    """Whether `user` sees the financial part of the offers of a case: prices, their documents, what follows from them.
+
+    Nobody does before every member locked the technical marks and the financial offers were opened, not even who typed
+    them in; afterwards those who may see amounts. Page, list, sheet, search, file and PDF all ask here.
+    """
+    return case.prices_opened_at is not None and sees_amounts(user) and sees_case(user, case)
+
+
+def shows_marks(user, case):
+    """Whether `user` sees what each member gave: from the opening of the financial offers on, so that nobody copies."""
+    return case.prices_opened_at is not None and sees_case(user, case)

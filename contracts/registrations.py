@@ -7,17 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.lanes import Bar, register_lane
 from contracts import actions, coverage, deadlines, looks, permissions, tiles
-from contracts.choices import ObligationState, PenaltyState, SecurityState
+from contracts.choices import CaseState, CriterionKind, ObligationState, PenaltyState, SecurityState
 from contracts.models import (
     Amendment,
     Approval,
     BudgetLine,
+    CommitteeMember,
     Contract,
     Coverage,
+    Criterion,
     Instalment,
     Obligation,
+    Offer,
     Promise,
     ReminderRule,
+    RenewalCase,
     RenewalDecision,
     Security,
     ServiceLevel,
@@ -58,6 +62,8 @@ def register():
     register_lane("coverage", _("Coverage"), 20, coverage_bars, gaps=True)
     leaving.register("contracts", _("Contracts"), contracts_of, actions.hand_over_contracts, order=30)
     files.register_owner("contracts.contract", sees_papers)
+    files.register_owner("contracts.renewalcase", sees_minutes)
+    files.register_owner("contracts.offer", sees_offer_papers)
     register_card(
         _("Reminder rules"),
         "bell-ringing",
@@ -99,6 +105,19 @@ def sees_papers(user, attachment):
     return permissions.sees_amounts(user) and Contract.objects.visible_to(user).filter(pk=attachment.object_id).exists()
 
 
+def sees_minutes(user, attachment):
+    """Minutes may name amounts: for those who may see amounts, of cases they may see."""
+    cases = RenewalCase.objects.visible_to(user).filter(pk=attachment.object_id)
+    return permissions.sees_amounts(user) and cases.exists()
+
+
+def sees_offer_papers(user, attachment):
+    """Technical offers for whoever sees the case; financial ones as prices are."""
+    cases = RenewalCase.objects.visible_to(user).filter(offers=attachment.object_id).select_related("term__contract")
+    case = cases.first()
+    return case is not None and (not attachment.is_internal or permissions.shows_prices(user, case))
+
+
 def contracts_of(user):
     return list(Contract.objects.run_by(user).defer("search_text", "notes").order_by("pk"))
 
@@ -126,6 +145,17 @@ def _navigation():
             template="contracts/_decisions_tile.html",
             query_budget=5,
             wide=True,
+        )
+    )
+    home_tiles.register(
+        HomeTile(
+            name="committees",
+            title=_("Committees I sit on"),
+            icon="users",
+            order=40,
+            allowed=lambda user, obj=None: bool(user.institution_id),
+            fetch=tiles.committees,
+            template="contracts/_committees_tile.html",
         )
     )
 
@@ -280,6 +310,25 @@ def _words():
             "covered_gone": _("Covered, but not in service any more"),
             "coverage_ended": _("Coverage ended"),
             "paper_added": _("Paper attached"),
+            "case_opened": _("Renewal case opened"),
+            "criterion_added": _("Criterion added"),
+            "criterion_changed": _("Criterion changed"),
+            "criterion_removed": _("Criterion removed"),
+            "criteria_frozen": _("Criteria frozen"),
+            "member_added": _("Member named"),
+            "member_removed": _("Seat taken away"),
+            "offer_entered": _("Offer entered"),
+            "offer_changed": _("Offer corrected"),
+            "offer_set_aside": _("Offer set aside"),
+            "marks_locked": _("Marks locked"),
+            "prices_opened": _("Financial offers opened"),
+            "offer_recommended": _("Offer recommended"),
+            "voted": _("Vote cast"),
+            "case_awarded": _("Awarded"),
+            "case_closed": _("Closed without an award"),
+            "closed_by_decision": _("Closed by the decision"),
+            "closed_by_renewal": _("Closed: the contract renewed itself"),
+            "successor_made": _("Draft of the successor made"),
             "rule_changed": _("Reminders of this contract changed"),
             "rule_dropped": _("Reminders follow the rule of the type again"),
         },
@@ -296,13 +345,24 @@ def _words():
             "obligation_state": _("State"),
             "penalty_state": _("State"),
             "instalment_state": _("State"),
+            "case_state": _("State"),
+            "criterion": _("Criterion"),
+            "criterion_kind": _("Kind"),
+            "offer": _("Offer"),
+            "marks": _("Marks"),
+            "votes": _("Votes"),
+            "user": _("Member"),
+            "price_sealed": _("Sealed price"),
+            "successor": _("Successor contract"),
         },
-        models={"promise": Promise, "security": Security},
+        models={"promise": Promise, "security": Security, "offer": Offer, "criterion": Criterion},
         values={
             "obligation_state": lambda code: dict(ObligationState.choices).get(code, code),
             "security_state": lambda code: dict(SecurityState.choices).get(code, code),
             "penalty_state": lambda code: dict(PenaltyState.choices).get(code, code),
             "instalment_state": lambda code: dict(Instalment.State.choices).get(code, code),
+            "case_state": lambda code: dict(CaseState.choices).get(code, code),
+            "criterion_kind": lambda code: dict(CriterionKind.choices).get(code, code),
         },
     )
     register_parts(
@@ -320,3 +380,4 @@ def _words():
         Suspension,
         ReminderRule,
     )
+    register_parts(RenewalCase, Criterion, Offer, CommitteeMember)

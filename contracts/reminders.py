@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from contracts import ladder
+from contracts import cases, ladder
 from contracts.choices import ReminderState
 from contracts.models import Deadline, Reminder, ReminderRule, Term
 from contracts.recipients import Cast
@@ -248,6 +248,8 @@ class Run:
         Reminder.objects.bulk_update(again, REVIVED, batch_size=100)
         fresh = [row for row in rows if row.pk is None]
         Reminder.objects.bulk_create(fresh, batch_size=500, ignore_conflicts=True)
+        if source is TERMS:
+            cases.open_for([plan.row for plan in plans])
         return len(rows)
 
     def _mails(self, people):

@@ -5,11 +5,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts import dues, explain, looks, words
+from contracts import dues, explain, looks, permissions, words
 from office.calendars import today
 from people.tables import use_state
 from ui import markup, text
-from ui.tables import NOTHING, BaseTable, ChoiceColumn, Column, DayColumn, MachineColumn, MoneyColumn, StateColumn
+from ui.tables import (
+    NOTHING,
+    BaseTable,
+    ChoiceColumn,
+    Column,
+    DayColumn,
+    MachineColumn,
+    MoneyColumn,
+    NumberColumn,
+    StateColumn,
+    YesColumn,
+)
 from ui.templatetags.ui import money
 
 
@@ -158,3 +169,128 @@ class BudgetLineTable(BaseTable):
     fiscal_year = MachineColumn(_("Fiscal year"))
     allocated = MoneyColumn(_("Allocated"))
     state = StateColumn(_("Status"), look=use_state)
+
+
+class CaseTable(BaseTable):
+    number = MachineColumn(_("Contract number"), accessor="term__contract__number", link=True)
+    title = Column(_("Title"), accessor="term__contract__title")
+    vendor = Column(_("Vendor"), accessor="term__contract__vendor__name")
+    state = StateColumn(_("State"), look=looks.case_of)
+    decide_by = DayColumn(_("Decide by"), accessor="term__contract__decide_by")
+    end = DayColumn(_("End date"), accessor="term__end")
+    opened = DayColumn(_("Opened"), accessor="opened_at")
+    offers = NumberColumn(_("Offers"), accessor="offer_count")
+    awarded_to = Column(_("Awarded to"), accessor="awarded_offer__vendor__name")
+    successor = MachineColumn(_("Successor contract"), accessor="successor__number")
+    owner = Column(_("Owner"), accessor="term__contract__owner__name")
+
+    default_columns = ("number", "title", "vendor", "state", "decide_by", "end", "offers", "awarded_to")
+
+    def value_opened(self, case):
+        return text.local(case.opened_at).date()
+
+
+class CasePriceTable(CaseTable):
+    """With the lowest price, where the financial offers of a case are open for the reader."""
+
+    lowest = MoneyColumn(_("Lowest price a year"), accessor="lowest_price", currency="term__contract__currency")
+
+    default_columns = (*CaseTable.default_columns, "lowest")
+
+    def render_lowest(self, case):
+        if not permissions.shows_prices(self.user, case):
+            return NOTHING
+        return self.own_columns()["lowest"].cell(case)
+
+    def value_lowest(self, case):
+        return case.lowest_price if permissions.shows_prices(self.user, case) else None
+
+
+class OfferTable(BaseTable):
+    """The technical part; `lines` is {offer: offers.Line}, which the list has fetched."""
+
+    lines = {}
+    currency = "JOD"
+
+    vendor = Column(_("Vendor"), accessor="vendor__name")
+    received_on = DayColumn(_("Received on"))
+    valid_until = DayColumn(_("Valid until"))
+    level = Column(_("Service level"))
+    response = Column(_("Response"))
+    restore = Column(_("Restored"))
+    visits = NumberColumn(_("Preventive visits a year"), accessor="visits_per_year")
+    on_site = YesColumn(_("On site"))
+    parts_included = YesColumn(_("Spare parts included"))
+    exclusions = Column(_("Exclusions"))
+    set_aside = Column(_("Set aside"), accessor="excluded_reason")
+
+    def render_response(self, offer):
+        return words.minutes(offer.response_minutes) or NOTHING
+
+    def value_response(self, offer):
+        return words.minutes(offer.response_minutes)
+
+    def render_restore(self, offer):
+        return words.minutes(offer.restore_minutes) or NOTHING
+
+    def value_restore(self, offer):
+        return words.minutes(offer.restore_minutes)
+
+
+class OfferPriceTable(OfferTable):
+    """With prices and scores, for whom `permissions.shows_prices` lets see them."""
+
+    price = NumberColumn(_("Price a year"))
+    per_asset = NumberColumn(_("Price a year for each asset"))
+    technical = NumberColumn(_("Technical score"))
+    financial = NumberColumn(_("Financial score"))
+    total = NumberColumn(_("Total score"))
+    place = NumberColumn(_("Place"))
+
+    def _price(self, name, offer):
+        value = getattr(self.lines[offer.pk], name)
+        return NOTHING if value is None else money(value, self.currency)
+
+    def render_price(self, offer):
+        return self._price("price", offer)
+
+    def render_per_asset(self, offer):
+        return self._price("per_asset", offer)
+
+    def value_price(self, offer):
+        return self.lines[offer.pk].price
+
+    def value_per_asset(self, offer):
+        return self.lines[offer.pk].per_asset
+
+    def _score(self, name, offer):
+        score = self.lines[offer.pk].score
+        return None if score is None else getattr(score, name)
+
+    def render_technical(self, offer):
+        return _shown(self._score("technical", offer))
+
+    def value_technical(self, offer):
+        return self._score("technical", offer)
+
+    def render_financial(self, offer):
+        return _shown(self._score("financial", offer))
+
+    def value_financial(self, offer):
+        return self._score("financial", offer)
+
+    def render_total(self, offer):
+        return _shown(self._score("total", offer))
+
+    def value_total(self, offer):
+        return self._score("total", offer)
+
+    def render_place(self, offer):
+        return _shown(self._score("place", offer))
+
+    def value_place(self, offer):
+        return self._score("place", offer)
+
+
+def _shown(value):
+    return NOTHING if value is None else markup.machine(value)

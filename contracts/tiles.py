@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts import explain, looks, permissions, words
-from contracts.choices import ReminderState, Step
-from contracts.models import Contract, Reminder
+from contracts.choices import CaseState, ReminderState, Step
+from contracts.models import CommitteeMember, Contract, Reminder
 from office.calendars import today
 from ui import text
 
@@ -129,3 +129,17 @@ def _with_money(sentence, lane):
     if not lane.money:
         return _("%(sentence)s.") % {"sentence": sentence}
     return _("%(sentence)s: %(money)s.") % {"sentence": sentence, "money": lane.money}
+
+
+def committees(user):
+    """[{case, what}] of the live cases on whose committee the reader sits; None for who sits on none."""
+    seats = CommitteeMember.objects.filter(user=user, case__state__in=[CaseState.EVALUATING, CaseState.COMMITTEE])
+    rows = seats.select_related("case__term__contract").order_by("case_id")[:CARDS]
+    return [{"case": seat.case, "what": _seat_words(seat)} for seat in rows] or None
+
+
+def _seat_words(seat):
+    """What the member has left to do, in a few words."""
+    if seat.case.state == CaseState.EVALUATING:
+        return _("marks locked") if seat.locked_at else _("marks to be given")
+    return _("voted") if seat.vote else _("vote to be cast")

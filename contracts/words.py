@@ -19,6 +19,13 @@ def days_left(day, today):
     return ngettext("%(count)d day ago", "%(count)d days ago", -count) % {"count": -count}
 
 
+def gap(days):
+    """How long nothing is covered between two that follow one another: "10 days without cover"; "" for none."""
+    if not days:
+        return ""
+    return ngettext("%(count)d day without cover", "%(count)d days without cover", days) % {"count": days}
+
+
 def rung(days):
     """A rung of the ladder: "30 days before", "on the day", "8 days after"."""
     if days == 0:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts import permissions, reminders
+from contracts import cases, permissions, reminders
 from contracts.actions.common import locked, refusal
 from contracts.actions.dates import refresh_dates
 from contracts.actions.terms import add_term
@@ -52,6 +52,7 @@ def record_decision(contract, *, by, decision, reason, notice_sent_on=None, proo
     contract.version += 1
     contract.save(update_fields=["version"])
     refresh_dates(contract)
+    cases.close_by_decision(term, decision, by=by, adds_term=decision == Decision.RENEW and bool(new_end))
     if decision == Decision.RENEW and new_end:
         add_term(contract, by=by, end=new_end, value=new_value, origin=TermOrigin.RENEWAL)
     return recorded

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts import terms
+from contracts import cases, terms
 from contracts.actions.amendments import by_amendment
 from contracts.actions.common import locked, locked_for_edit, move, refusal
 from contracts.actions.dates import refresh_dates
@@ -96,6 +96,7 @@ def renew_by_itself(contract, *, today):
         last = contract.terms.order_by("sequence").last()
         term = append_term(contract, last, span[1], last.value, TermOrigin.AUTO)
         _record_added(contract, term, None, Channel.CLOCK)
+        cases.close_by_renewal(last)
         refresh_dates(contract)
         added.append(term)
     if added:

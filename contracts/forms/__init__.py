@@ -24,14 +24,26 @@ from contracts.forms.promises import (
     SettleForm,
 )
 from contracts.forms.register import AmendmentForm, ConditionsForm, ContractForm, DayForm, NewContractForm
+from contracts.forms.renewals import (
+    AwardForm,
+    CriterionForm,
+    MarksForm,
+    MemberForm,
+    OfferForm,
+    RecommendForm,
+    SuccessorForm,
+    VoteForm,
+)
 from contracts.forms.rules import RuleForm
 
 __all__ = [
     "AmendmentForm",
+    "AwardForm",
     "BudgetLineForm",
     "ConditionsForm",
     "ContractForm",
     "CoverageForm",
+    "CriterionForm",
     "DayForm",
     "DecisionForm",
     "EndCoverageForm",
@@ -39,19 +51,25 @@ __all__ = [
     "InstalmentsForm",
     "InvoiceForm",
     "LevelForm",
+    "MarksForm",
     "MeetForm",
+    "MemberForm",
     "NewContractForm",
     "NextTermForm",
+    "OfferForm",
     "PaperForm",
     "PayForm",
     "PromiseForm",
     "ReasonForm",
+    "RecommendForm",
     "RejectForm",
     "RuleForm",
     "SecurityForm",
     "SettleForm",
     "SnoozeForm",
+    "SuccessorForm",
     "SuspendForm",
     "TermForm",
     "TerminateForm",
+    "VoteForm",
 ]

@@ -10,6 +10,7 @@ from contracts.models.deadlines import Deadline, Security
 from contracts.models.feeds import CalendarFeed
 from contracts.models.promises import Instalment, Obligation, Penalty, Promise
 from contracts.models.reminders import CountedBy, Reminder, ReminderRule, RenewalDecision
+from contracts.models.renewals import CommitteeMember, Criterion, Mark, Offer, RenewalCase
 
 __all__ = [
     "Amendment",
@@ -17,16 +18,21 @@ __all__ = [
     "BudgetLine",
     "CalendarFeed",
     "CallStep",
+    "CommitteeMember",
     "Contract",
     "CountedBy",
     "Coverage",
+    "Criterion",
     "Deadline",
     "Instalment",
+    "Mark",
     "Obligation",
+    "Offer",
     "Penalty",
     "Promise",
     "Reminder",
     "ReminderRule",
+    "RenewalCase",
     "RenewalDecision",
     "Security",
     "ServiceCall",

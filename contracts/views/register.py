@@ -72,7 +72,8 @@ class ContractList(ListPage):
 
     def get_context(self, **context):
         reports = reverse("contract_reports") if permissions.reads_reports(self.request.user) else ""
-        return context | {"calendar_url": reverse("own_calendar"), "reports_url": reports}
+        own = {"calendar_url": reverse("own_calendar"), "board_url": reverse("renewal_board")}
+        return context | own | {"reports_url": reports}
 
     def count_words(self, count):
         return ngettext("%(count)s contract", "%(count)s contracts", count) % {"count": f"{count:,}"}
@@ -120,6 +121,7 @@ def may_do(user, contract):
         **{name: permissions.can_move(user, contract, name) for name in MOVES},
         "renew": edits and contract.state not in BEFORE_FORCE,
         "amend": edits and contract.state not in BEFORE_FORCE,
+        "open_case": edits and contract.state not in BEFORE_FORCE,
         "attach": permissions.can_edit(user, contract),
         "amounts": permissions.sees_amounts(user),
         "reasons": permissions.sees_amounts(user) or permissions.answers_for(user, contract),

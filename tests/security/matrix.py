@@ -489,6 +489,44 @@ for name, thing in (
     ("penalty_agree", "contract penalty"),
 ):
     button(name, thing, yes={"manar"}, forbidden=NOT_HERS)
+# Renewal cases: whoever sees the contract sees its case, and so do the members of the committee (Hala, an employee);
+# prices only once they are open, for those who see amounts (docs/decisions/0017).
+SEATED = {"manar", "hala", "basil"}
+row("renewal_board", yes=DESK | ABROAD_DESK | {"hala"})
+row("renewal_cases", yes=DESK | ABROAD_DESK | {"hala"})
+for name in ("renewal_case", "case_offers"):
+    row(name, on="study", yes=DESK | {"hala"})
+    row(name, on="council", yes=DESK | {"hala"})
+    row(name, on="two_case", yes=ABROAD_DESK)
+button("renewal_open", "unopened", yes={"manar"}, forbidden=NOT_HERS)
+for name, thing in (
+    ("criterion_add", "case"),
+    ("criterion_edit", "case criterion"),
+    ("member_add", "case"),
+    ("offer_enter", "study"),
+    ("offer_edit", "study offer"),
+    ("offer_aside", "study offer"),
+    ("case_recommend", "council"),
+    ("case_award", "voted"),
+    ("case_successor", "won"),
+    ("case_close", "case"),
+):
+    page(name, thing, yes={"manar"}, forbidden=NOT_HERS | {"hala"})
+for name, thing in (
+    ("criterion_remove", "case criterion"),
+    ("criteria_freeze", "case"),
+    ("member_remove", "case seat"),
+    ("prices_open", "counted"),
+):
+    button(name, thing, yes={"manar"}, forbidden=NOT_HERS | {"hala"})
+page("marks_give", "study", yes=SEATED, forbidden=DESK - SEATED)
+button("marks_lock", "marked", yes=SEATED, forbidden=DESK - SEATED)
+page("case_vote", "council", yes=SEATED, forbidden=DESK - SEATED)
+for name in ("attachment", "attachment_thumbnail"):
+    row(name, on="offer_paper", yes=DESK | {"hala"})
+    row(name, on="price_paper", yes=())  # sealed, for Manar who typed it too
+    row(name, on="open_price_paper", yes=MANAGERS | AUDITORS | ADMINISTRATORS)
+    row(name, on="minutes", yes=MANAGERS | AUDITORS | ADMINISTRATORS)
 RULERS = MANAGERS | ADMINISTRATORS
 row("reminder_rules", yes=DESK | ABROAD_DESK)
 page("reminder_rule_create", yes=RULERS | {"ximena", "xerxes"}, forbidden=LOOKERS | {"xavier"})

@@ -32,6 +32,10 @@ class Form:
     creates: str = ""  # label of the model that one submission makes one row of
 
 
+# What the address of a list names, where it names something.
+LISTS_ON = {"contract_coverage": "contract", "case_offers": "study", "tickets_view": "=all"}
+
+
 def names_of(pattern_name):
     """The keyword arguments of a URL, in the order they stand in it."""
     possibility = get_resolver().reverse_dict.getlist(pattern_name)[0][0][0]
@@ -60,6 +64,10 @@ def pk(name):
 
 def _label(name):
     return lambda scene: getattr(scene, name).name
+
+
+def _mark_box(scene):
+    return f"p{scene.offer.pk}_{scene.study.criteria.get(kind='technical').pk}"
 
 
 FORMS = {
@@ -191,6 +199,24 @@ FORMS = {
         "manar", typed={"code": "26-9", "title": "Care", "allocated": "70"}, creates="contracts.BudgetLine"
     ),
     "budget_line_edit": Form("manar", "budget_line", {"allocated": "90"}),
+    "criterion_add": Form("manar", "case", {"name_en": "Staff", "weight": "5"}, creates="contracts.Criterion"),
+    "criterion_edit": Form("manar", "case criterion", {"weight": "65"}),
+    "member_add": Form("manar", "case", {"person": _label("majed")}, creates="contracts.CommitteeMember"),
+    "offer_enter": Form(
+        "manar",
+        "study",
+        {"vendor": _label("idle_vendor"), "valid_until": lambda s: day(90), "price_per_year": "850.500"},
+        files={"document": upload, "price_document": upload},
+        creates="contracts.Offer",
+    ),
+    "offer_edit": Form("manar", "study offer", {"level": "Gold", "price_per_year": "870"}),
+    "offer_aside": Form("manar", "study offer", {"reason": "It came late."}),
+    "marks_give": Form("manar", "study", lambda s: {_mark_box(s): "70"}),
+    "case_recommend": Form("manar", "council", {"reason": "The best of all."}, files={"document": upload}),
+    "case_vote": Form("manar", "council", {"vote": "for"}),
+    "case_award": Form("manar", "voted"),
+    "case_successor": Form("manar", "won", creates="contracts.Contract"),
+    "case_close": Form("manar", "case", {"reason": "No money."}),
     "reminder_rule_create": Form("manar", typed={"type": "lease", "rungs": "60, 7"}, creates="contracts.ReminderRule"),
     "reminder_rule_edit": Form("manar", "rule", {"rungs": "45, 5"}),
     # helpdesk: set-up

@@ -19,12 +19,17 @@ from contracts.models import (
     Approval,
     BudgetLine,
     CalendarFeed,
+    CommitteeMember,
     Contract,
+    Criterion,
     Instalment,
+    Mark,
     Obligation,
+    Offer,
     Penalty,
     Promise,
     ReminderRule,
+    RenewalCase,
     Security,
     Suspension,
 )
@@ -217,6 +222,7 @@ def _contracts(scene):
     gone = {"digest": digest("a-revoked-calendar"), "revoked_at": timezone.now()}
     CalendarFeed.objects.create(user=scene.manar, **gone)
     _account(scene)
+    _cases(scene)
     scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
     scene.rule = ReminderRule.objects.create(institution=scene.one, type="support")
 
@@ -236,6 +242,68 @@ def _account(scene):
     scene.unpaid_term = scene.suspended.terms.get()
     scene.unpaid_term.value = 100
     scene.unpaid_term.save()
+
+
+def _cases(scene):
+    """A renewal case of Manar's at each station; Hala and Basil sit on the committees, neither of whom sees amounts."""
+    now, day = timezone.now(), today()
+    frozen = {"frozen_at": now}
+    opened = frozen | {"prices_opened_at": now}
+    _case(scene, "case", "C-20", "open")
+    scene.criterion, scene.seat = scene.case.criteria.first(), scene.case.members.get(user=scene.hala)
+    _case(scene, "study", "C-21", "evaluating", **frozen)
+    scene.offer = scene.study.offers.get()
+    for name, number in (("marked", "C-22"), ("counted", "C-23")):
+        _case(scene, name, number, "evaluating", **frozen)
+        _mark(getattr(scene, name))
+    scene.counted.members.update(locked_at=now)
+    for name, number in (("council", "C-24"), ("voted", "C-25"), ("won", "C-26")):
+        _case(scene, name, number, "committee", **opened)
+        case = getattr(scene, name)
+        _mark(case)
+        case.members.update(locked_at=now)
+        case.recommended_offer, case.recommendation_reason, case.minutes = case.offers.get(), "Cheap.", "We met."
+        case.save()
+    for case in (scene.voted, scene.won):
+        case.members.update(vote="for", voted_at=now)
+    scene.council_offer = scene.council.offers.get()
+    scene.won.state, scene.won.awarded_offer = "awarded", scene.won.recommended_offer
+    scene.won.awarded_at, scene.won.awarded_by = now, scene.manar
+    scene.won.save()
+    lapsed = {"start": day - timedelta(days=300), "end": day + timedelta(days=65)}
+    scene.unopened = make.make_contract(
+        scene.one, owner=scene.manar, unit=scene.it, vendor=scene.vendor, number="C-27", **lapsed
+    )
+    refresh_dates(scene.unopened)
+
+
+def _case(scene, name, number, state, **fields):
+    day = today()
+    contract = make.make_contract(
+        scene.one,
+        owner=scene.manar,
+        unit=scene.it,
+        vendor=scene.vendor,
+        number=number,
+        start=day - timedelta(days=300),
+        end=day + timedelta(days=65),
+    )
+    refresh_dates(contract)
+    case = RenewalCase.objects.create(institution=scene.one, term=contract.terms.get(), state=state, **fields)
+    for kind, weight in (("technical", 70), ("financial", 30)):
+        Criterion.objects.create(case=case, kind=kind, weight=weight, name_en=kind.title())
+    for user in (scene.manar, scene.hala, scene.basil):
+        CommitteeMember.objects.create(case=case, user=user, is_chair=user == scene.manar)
+    if state != "open":
+        dates = {"received_on": day, "valid_until": day + timedelta(days=120), "entered_by": scene.manar}
+        Offer.objects.create(case=case, vendor=scene.vendor, price_per_year="900.250", **dates)
+    setattr(scene, name, case)
+
+
+def _mark(case):
+    offer, criterion = case.offers.get(), case.criteria.get(kind="technical")
+    for member in case.members.all():
+        Mark.objects.create(member=member, offer=offer, criterion=criterion, points=80)
 
 
 def _tickets(scene):
@@ -345,6 +413,11 @@ def _second(scene):
     allotted = {"fiscal_year": 2026, "code": "26-1", "title": "Care", "allocated": 9}
     scene.budget_line = BudgetLine.objects.create(institution=scene.one, **allotted)
     scene.two_budget_line = BudgetLine.objects.create(institution=scene.two, **allotted)
+    scene.two_case = RenewalCase.objects.create(institution=scene.two, term=scene.two_term)
+    scene.two_criterion = Criterion.objects.create(case=scene.two_case, kind="technical", weight=70, name_en="Foreign")
+    scene.two_seat = CommitteeMember.objects.create(case=scene.two_case, user=scene.ximena)
+    dates = {"received_on": today(), "valid_until": today(), "entered_by": scene.ximena}
+    scene.two_offer = Offer.objects.create(case=scene.two_case, vendor=scene.vendor, price_per_year="7.5", **dates)
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)
     scene.two_rule = ReminderRule.objects.create(institution=scene.two, type="support")
     scene.two_ticket = make.make_ticket(
@@ -385,6 +458,12 @@ def _papers(scene):
     scene.secret_photo = files.attach(scene.secret, upload("secret.png", picture("green")), by=scene.dina)
     scene.paper = files.attach(scene.contract, upload("paper.png", picture("black")), by=scene.manar)
     scene.answered_paper = files.attach(scene.answered, upload("scales.png", picture("grey")), by=scene.rania)
+    scene.offer_paper = files.attach(scene.offer, upload("offer.png", picture("navy")), by=scene.manar)
+    scene.price_paper = files.attach(scene.offer, upload("price.png", picture("pink")), by=scene.manar, internal=True)
+    scene.open_price_paper = files.attach(
+        scene.council_offer, upload("open.png", picture("gold")), by=scene.manar, internal=True
+    )
+    scene.minutes = files.attach(scene.council, upload("minutes.png", picture("teal")), by=scene.manar)
     scene.two_photo = files.attach(scene.two_ticket, upload("two.png", picture("white")), by=scene.xenia)
     Draft.objects.create(
         ticket=scene.ticket, user=scene.basil, face="reply", text="On my way.", leaves_at=timezone.now() + timedelta(1)

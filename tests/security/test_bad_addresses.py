@@ -16,7 +16,7 @@ from ui.lists import RESERVED
 
 pytestmark = pytest.mark.django_db
 ROOMS = ("people", "office", "assets", "contracts", "helpdesk", "ui")
-ON = {"contract_coverage": "contract", "tickets_view": "=all"}
+ON = pages.LISTS_ON
 GARBAGE = (
     "",
     "nonsense",

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from assets.models import Asset, AssetCategory, AssetModel, Location, Manufacturer
 from assets.picker import PickField
-from contracts.models import Amendment, Contract, ServiceLevel
+from contracts.models import Amendment, Contract, Offer, ServiceLevel
 from helpdesk.models import Category, Mailbox, Queue, ServicePolicy, Ticket
 from office.models import WorkingCalendar
 from people.models import Team, Unit, User, Vendor
@@ -35,6 +35,7 @@ ABROAD = {
     Contract: "two_contract",
     ServiceLevel: "two_level",
     Amendment: "two_amendment",
+    Offer: "offer",  # of another case
     Queue: "two_queue",
     Category: "two_category",
     ServicePolicy: "two_policy",
@@ -140,6 +141,11 @@ SECOND = {
     "instalment_release": ("contract", "two_part"),
     "penalty_agree": ("contract", "two_penalty"),
     "penalty_waive": ("contract", "two_penalty"),
+    "criterion_edit": ("case", "two_criterion"),
+    "criterion_remove": ("case", "two_criterion"),
+    "member_remove": ("case", "two_seat"),
+    "offer_edit": ("study", "two_offer"),
+    "offer_aside": ("study", "two_offer"),
     "edit_calendar_hours": ("other_calendar", "slack"),
     "remove_calendar_hours": ("other_calendar", "slack"),
     "edit_calendar_day": ("other_calendar", "day"),
@@ -169,7 +175,7 @@ def test_every_address_of_two_rows_is_listed():
 @pytest.mark.parametrize("name", SECOND)
 def test_the_second_row_of_an_address_belongs_to_the_first(scene, name):
     witness = Witness()
-    person = {"contract": "manar", "ticket": "basil"}.get(SECOND[name][0], "rania")
+    person = {"contract": "manar", "case": "manar", "study": "manar", "ticket": "basil"}.get(SECOND[name][0], "rania")
     url = pages.address(scene, name, " ".join(SECOND[name]))
 
     with witness.watching():

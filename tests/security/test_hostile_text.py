@@ -123,7 +123,7 @@ def addresses(scene):
         if row.method == matrix.GET and row.name != "account_logout":
             yield pages.address(scene, row.name, row.on) + row.query
     for name in lists():
-        url = pages.address(scene, name, {"contract_coverage": "contract", "tickets_view": "=all"}.get(name, ""))
+        url = pages.address(scene, name, pages.LISTS_ON.get(name, ""))
         yield f"{url}?columns={','.join(COLUMNS)}"
         yield f"{url}?form=1"
 
@@ -204,7 +204,7 @@ def test_no_cell_of_a_sheet_of_a_list_runs(scene, name, formula):
                     model._base_manager.update(**{field.name: formula[: field.max_length]})
     scene.sign_everybody_in()
     person = {"institutions": "omar", "own_tickets": "amal"}.get(name, "rania")
-    url = pages.address(scene, name, {"contract_coverage": "contract", "tickets_view": "=all"}.get(name, ""))
+    url = pages.address(scene, name, pages.LISTS_ON.get(name, ""))
     query = f"{url}?columns={','.join(COLUMNS)}&export="
 
     written = scene.client(person).get(query + "csv").getvalue().decode().removeprefix("\ufeff")

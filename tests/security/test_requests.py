@@ -255,7 +255,7 @@ def rows_of(browser, url):
 def test_words_that_no_list_knows_change_nothing(scene, name):
     person = {"institutions": "omar", "own_tickets": "amal"}.get(name, "rania")
     browser = scene.client(person)
-    url = pages.address(scene, name, {"contract_coverage": "contract", "tickets_view": "=all"}.get(name, ""))
+    url = pages.address(scene, name, pages.LISTS_ON.get(name, ""))
     plain, wrong = rows_of(browser, url), []
 
     for parameter, values in ODD.items():
@@ -272,7 +272,7 @@ def test_words_that_no_list_knows_change_nothing(scene, name):
 @pytest.mark.parametrize("name", sorted(lists()))
 def test_a_list_counts_just_the_rows_that_it_shows(scene, name):
     """A5: for everybody who has the list, the number on it is that of the lines in the sheet."""
-    url = pages.address(scene, name, {"contract_coverage": "contract", "tickets_view": "=all"}.get(name, ""))
+    url = pages.address(scene, name, pages.LISTS_ON.get(name, ""))
     counted = 0
 
     for person in ("amal", "hala", "basil", "manar", "majed", "adel", "rania", "omar", "xerxes"):

@@ -49,10 +49,16 @@ CIRCLES = {
     "account": AUDITORS | ADMINISTRATORS | {"dina"},  # a user name
     "vendornote": DESK | matrix.ABROAD_DESK,
 }
-COSTS = {"cost": Decimal("7711.339"), "value": Decimal("88224.913"), "share": Decimal("993.559")}
+COSTS = {
+    "cost": Decimal("7711.339"),
+    "value": Decimal("88224.913"),
+    "share": Decimal("993.559"),
+    "price": Decimal("55207.661"),  # of an offer that is open
+    "sealed": Decimal("66131.477"),  # and of one that is not
+}
 READ_BY = {  # who at least must come upon which word, since otherwise it was not planted
     "basil": "note innerfile device request assetnote phone vendornote",
-    "adel": "secret secretfile account cost value share",
+    "adel": "secret secretfile account cost value share price",
     "manar": "contractnote reason paper",
     "xerxes": "abroad",
     "omar": "twoname",
@@ -67,6 +73,8 @@ def word(code):
 
 
 def circle(code):
+    if code == "sealed":
+        return set()
     return AMOUNTS if code in COSTS else CIRCLES[code]
 
 
@@ -109,6 +117,11 @@ def _on_things(scene):
     contract_actions.change_term(term, by=None, start=term.start, end=term.end, value=COSTS["value"])
     _change(scene.answered, notes=word("contractnote"))
     _change(scene.answered_paper, name=f"{word('paper')}.png")
+    _change(scene.offer, price_per_year=COSTS["sealed"])
+    _change(scene.price_paper, name=f"{COSTS['sealed']}.png")
+    _change(scene.council_offer, price_per_year=COSTS["price"], exclusions="Fuses")
+    _change(scene.open_price_paper, name=f"{COSTS['price']}.png")
+    _change(scene.council, recommendation_reason=word("reason"), minutes=word("reason"))
     Coverage.objects.filter(pk=scene.coverage.pk).update(cost_share=COSTS["share"])
     Suspension.objects.update(reason=word("reason"))
     RenewalDecision.objects.create(
@@ -192,7 +205,7 @@ def seeds(scene, person):
         yield pages.address(scene, name, on)
     every = ",".join(sorted(EVERY_COLUMN))
     for name in lists():
-        url = pages.address(scene, name, {"contract_coverage": "contract", "tickets_view": "=all"}.get(name, ""))
+        url = pages.address(scene, name, pages.LISTS_ON.get(name, ""))
         sheets = ("csv", "xlsx") if person in WITH_WORKBOOKS else ("csv",)
         yield from (f"{url}?columns={every}&export={kind}" for kind in sheets)
         yield f"{url}?columns={every}&form=1"
