@@ -30,7 +30,16 @@ OWN = (
     "last_possible_end",
 )
 TERM = ("start", "end", "value", "origin")
-LEVEL = ("name_ar", "name_en", "calendar", "response_minutes", "restore_minutes", "on_site", "parts_included")
+LEVEL = (
+    "name_ar",
+    "name_en",
+    "calendar",
+    "response_minutes",
+    "on_site_minutes",
+    "restore_minutes",
+    "on_site",
+    "parts_included",
+)
 
 
 @dataclass

@@ -5,10 +5,11 @@ from itertools import islice
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from contracts import actions, reminders
-from contracts.choices import BEFORE_FORCE, ContractState, Renewal
-from contracts.models import Contract, CountedBy
+from contracts.choices import BEFORE_FORCE, CallState, ClockState, ContractState, Renewal
+from contracts.models import Contract, CountedBy, ServiceCall
 from office import calendars
 from office.models import WorkingCalendar
 
@@ -20,10 +21,31 @@ def tend(today=None):
     """One round for the local date `today`; may be repeated, come late, run in two workers. Returns reminders made."""
     day = today or calendars.today()
     recount()
+    look_at_calls()
     begin(day)
     renew(day)
     expire(day)
     return reminders.climb(day)
+
+
+def look_at_calls(at=None):
+    """Note which promises of vendors are broken by now, and count anew what a contract's dates have moved.
+
+    All calls whose promised instant has passed, and every open one of which a contract ended; returns how many.
+    """
+    now = at or timezone.now()
+    ended = Q(state=CallState.OPEN, term__contract__current_end__lt=timezone.localdate(now), restored_at=None)
+    ended &= Q(response_state=ClockState.RUNNING) | Q(on_site_state=ClockState.RUNNING) | Q(restore_state="running")
+    due = ServiceCall.objects.filter(Q(clock_due__lte=now) | ended).order_by("pk")
+    seen = 0
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            actions.look_again(ServiceCall(pk=pk), now)
+        except Exception:  # one call that cannot be counted does not stop its neighbours
+            log.exception("The clock of call %s could not be counted", pk)
+        else:
+            seen += 1
+    return seen
 
 
 def recount():

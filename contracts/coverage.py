@@ -64,10 +64,7 @@ class Cover:
     @cached_property
     def is_open(self):
         """Whether the vendor's hours run at the instant; None where none are promised."""
-        if self.calendar is None:
-            return None
-        hours = self.calendar.spans_on(self.at.astimezone(self.calendar.zone).date())
-        return any(opens <= self.at < closes for opens, closes in hours)
+        return None if self.calendar is None else is_open_at(self.calendar, self.at)
 
     @cached_property
     def opens_at(self):
@@ -97,10 +94,13 @@ class Cover:
         except worktime.EmptyCalendar:
             return None
 
-    @property
+    @cached_property
     def contact(self):
-        """Whom to ask for: support before escalation before sales."""
-        return self.contacts[0] if self.contacts else None
+        """Whom to ask for at this hour: support before escalation before sales, of those who can be reached now.
+
+        Where nobody can, the first of them all.
+        """
+        return next((one for one in self.contacts if can_be_reached(one, self.at)), next(iter(self.contacts), None))
 
     @property
     def phone(self):
@@ -109,6 +109,17 @@ class Cover:
     @property
     def email(self):
         return (self.contact and self.contact.email) or (self.vendor.email if self.vendor else "")
+
+
+def is_open_at(calendar, at):
+    """Whether the hours of a pure calendar run at the instant `at`."""
+    hours = calendar.spans_on(at.astimezone(calendar.zone).date())
+    return any(opens <= at < closes for opens, closes in hours)
+
+
+def can_be_reached(contact, at):
+    """Whether the hours of a contact run at the instant `at`; one without hours can always be reached."""
+    return contact.hours_id is None or is_open_at(calendars.load(contact.hours), at)
 
 
 def who_covers(asset, at=None):
@@ -262,7 +273,7 @@ def _contacts(vendors):
 
 
 def _worth_calling():
-    return VendorContact.objects.in_use().filter(role__in=CONTACT_ORDER).order_by()
+    return VendorContact.objects.in_use().filter(role__in=CONTACT_ORDER).select_related("hours").order_by()
 
 
 @prepared

@@ -24,6 +24,19 @@ def penalty(due: date, done: date, per_day: Decimal, cap_percent: Decimal | None
     return min(amount, fils(value * cap_percent / HUNDRED))
 
 
+def credit(
+    units: int, per_unit: Decimal, cap_percent: Decimal | None, value: Decimal | None, spent: Decimal | int = 0
+) -> Decimal:
+    """Return what being late by so many hours or days costs; with `spent` of the same call, at most a share of `value`.
+
+    Never below nothing. Without a cap or a value there is no upper limit.
+    """
+    amount = fils(per_unit * units)
+    if cap_percent is None or value is None:
+        return amount
+    return max(min(amount, fils(value * cap_percent / HUNDRED) - spent), Decimal(0))
+
+
 def equal_parts(total: Decimal, count: int) -> list[Decimal]:
     """Return `count` amounts that make `total` to the fils; the last one takes what does not divide."""
     part = (total / count).quantize(FILS, "ROUND_DOWN")

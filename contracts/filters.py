@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contracts.choices import CaseState, ContractState, ContractType, Renewal
+from contracts.choices import CallState, CaseState, ContractState, ContractType, Renewal
 from contracts.models import Instalment
 from office.calendars import today
 from people import directory
@@ -48,6 +48,27 @@ class ContractFilter(ListFilter):
         user = self.request.user
         people = directory.narrow(User.objects.visible_to(user), user, words).order_by().values("pk")
         return contracts.filter(Q(owner__in=people) | Q(deputy__in=people))
+
+
+LATE = [
+    ("any", _("any promise")),
+    ("response", _("Answer")),
+    ("on_site", _("On site")),
+    ("restore", _("Repair")),
+]
+
+
+class CallFilter(ListFilter):
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=CallState.choices)
+    late = django_filters.ChoiceFilter(label=_("Broken promise"), choices=LATE, method="broken")
+    vendor = django_filters.ModelChoiceFilter(label=_("Vendor"), queryset=Vendor.objects.order_by("sort_key"))
+    contract = django_filters.CharFilter(
+        label=_("Contract number"), field_name="term__contract__number", lookup_expr="iexact"
+    )
+    opened = DayRange(field_name="opened_at", label=_("Opened"))
+
+    def broken(self, calls, name, value):
+        return calls.late() if value == "any" else calls.filter(**{f"{value}_breached_at__isnull": False})
 
 
 WHEN = [("now", _("today")), ("past", _("ended")), ("ahead", _("not begun yet"))]

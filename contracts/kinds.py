@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts import mail, permissions
-from contracts.models import BudgetLine, Contract, ReminderRule, RenewalCase
+from contracts import call_mail, mail, permissions
+from contracts.models import BudgetLine, Contract, ReminderRule, RenewalCase, ServiceCall
 from contracts.overview import HIDDEN_AMOUNTS
 from office.kinds import register_kind
 from office.views_outbox import name_topic
@@ -15,9 +15,11 @@ def register():
     register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
     mail.register_texts()
     register_kind("contracts.budgetline", _("Budget line"), _budget_lines)
+    register_kind("contracts.servicecall", _("Service call to the vendor"), _calls)
     name_topic(mail.TOPIC, _("Reminder of a decision"))
     name_topic(mail.APPROVAL, _("Contract waiting for approval"))
     name_topic(mail.ANSWERED, _("Answer to a request for approval"))
+    name_topic(call_mail.CALL, _("Service call to the vendor"))
     name_topic(mail.RENEWED, _("Contract renewed by itself"))
 
 
@@ -27,6 +29,10 @@ def _contracts(user):
 
 def _cases(user):
     return RenewalCase.objects.visible_to(user).select_related("term__contract")
+
+
+def _calls(user):
+    return ServiceCall.objects.visible_to(user)
 
 
 def _hidden(user):

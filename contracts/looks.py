@@ -4,13 +4,16 @@ from django.utils.translation import gettext as _
 
 from contracts import words
 from contracts.choices import (
+    CallState,
     CaseState,
+    ClockState,
     ContractState,
     Decision,
     ObligationState,
     PenaltyState,
     ReminderState,
     SecurityState,
+    Verdict,
     Vote,
 )
 from contracts.models import Instalment
@@ -162,3 +165,49 @@ def case_of(case):
 
 def vote_of(member):
     return (member.get_vote_display(), *VOTES[member.vote])
+
+
+CALLS = {
+    CallState.OPEN: ("azure", "phone-call"),
+    CallState.CLOSED: ("green", "circle-check"),
+    CallState.CANCELLED: ("secondary", "ban"),
+}
+CLOCKS = {
+    ClockState.RUNNING: ("azure", "clock-play"),
+    ClockState.STANDING: ("yellow", "player-pause"),
+    ClockState.MET: ("green", "circle-check"),
+    ClockState.LATE: ("red", "alert-triangle"),
+    ClockState.DROPPED: ("secondary", "ban"),
+}
+VERDICTS = {Verdict.CONFIRMED: ("green", "check"), Verdict.DISPUTED: ("red", "x")}
+
+
+def call_of(call):
+    """(label, colour, icon) of a call: reported as fixed is another thing than open."""
+    if call.is_open and call.restored_at is not None:
+        return _("reported as fixed"), "teal", "tool"
+    return (call.get_state_display(), *CALLS[call.state])
+
+
+def clock_of(reading):
+    """Of one promise, by its `vendor_clock.Reading`."""
+    return _clock(reading.state.value if reading.state else "", reading.is_late)
+
+
+def clock_column(name):
+    """A function that gives the look of one promise of a call as its columns keep it."""
+
+    def look(call):
+        state = getattr(call, f"{name}_state")
+        return _clock(state, getattr(call, f"{name}_breached_at") is not None) if state else ("–", "secondary", "")
+
+    return look
+
+
+def _clock(state, is_late):
+    state = ClockState.LATE if is_late else state
+    return (ClockState(state).label, *CLOCKS[state]) if state else (_("nothing promised"), "secondary", "minus")
+
+
+def verdict_of(step):
+    return (step.get_verdict_display(), *VERDICTS[step.verdict])

@@ -1,10 +1,12 @@
-"""What this room owes by mail besides reminders: a contract renewed itself, asks for approval, was answered."""
+"""What this room owes by mail besides reminders: a contract renewed itself, asks for approval, was answered; a fault
+is handed to a vendor."""
 
 from office import outbox
 
 RENEWED = "contracts.renewed"
 APPROVAL = "contracts.approval"
 ANSWERED = "contracts.answered"
+CALL = "contracts.call"
 
 
 def owe_renewal_notice(contract, term):

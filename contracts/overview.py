@@ -24,6 +24,8 @@ HIDDEN_AMOUNTS = {
     "paper",
     "amount",
     "penalty_per_day",
+    "credit_amount",
+    "credit_cap",
     "invoice_number",
     "e_invoice_number",
 }
@@ -138,5 +140,6 @@ def level_words(level):
     return {
         "level": level,
         "response": words.minutes(level.response_minutes),
+        "on_site": words.minutes(level.on_site_minutes),
         "restore": words.minutes(level.restore_minutes),
     }

@@ -125,3 +125,20 @@ def shows_prices(user, case):
 def shows_marks(user, case):
     """Whether `user` sees what each member gave: from the opening of the financial offers on, so that nobody copies."""
     return case.prices_opened_at is not None and sees_case(user, case)
+
+
+def sees_calls(user):
+    """Calls to vendors, without amounts: the whole desk."""
+    return sees_register(user)
+
+
+def can_call(user):
+    """Hand a fault to a vendor: technicians; for which ticket is the desk's own right."""
+    return bool(user.is_active and user.institution_id and user.is_technician)
+
+
+def can_tend(user, call):
+    """Move a call on, judge its steps, make links: technicians, and whoever may edit the contract it is made under."""
+    if not user.is_active or user.institution_id != call.institution_id:
+        return False
+    return user.is_technician or bool(call.term_id and can_edit(user, call.term.contract))

@@ -61,10 +61,16 @@ class TermQuerySet(QuerySet):
 
 class CallQuerySet(QuerySet):
     def visible_to(self, user):
-        """The desk sees the calls of its institution (what they cost is another right); others none."""
+        """The desk sees the calls of its institution (what they cost is another right); others none.
+
+        A call about what only one team may see is seen by its members and by auditors.
+        """
         if not user.is_active or not user.institution_id or not user.works_at_desk:
             return self.none()
-        return self.filter(institution=user.institution_id)
+        mine = self.filter(institution=user.institution_id)
+        if user.is_auditor:
+            return mine
+        return mine.filter(Q(restricted_to=None) | Q(restricted_to__in=user.teams.values("pk")))
 
     def of_contract(self, contract):
         return self.filter(term__contract=contract)

@@ -1,17 +1,30 @@
 """What this room hangs into the pages of the house: navigation, search, the manager's tile, panels, columns, cards."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.lanes import Bar, register_lane
 from contracts import actions, coverage, deadlines, looks, permissions, tiles
-from contracts.choices import CaseState, CriterionKind, ObligationState, PenaltyState, SecurityState
+from contracts.choices import (
+    CallChannel,
+    CallState,
+    CaseState,
+    CriterionKind,
+    ObligationState,
+    PenaltyState,
+    SecurityState,
+    StepKind,
+    VendorClock,
+)
 from contracts.models import (
     Amendment,
     Approval,
     BudgetLine,
+    CallStep,
     CommitteeMember,
     Contract,
     Coverage,
@@ -24,9 +37,11 @@ from contracts.models import (
     RenewalCase,
     RenewalDecision,
     Security,
+    ServiceCall,
     ServiceLevel,
     Suspension,
     Term,
+    VendorLink,
 )
 from office import files, search
 from office.calendars import today
@@ -64,6 +79,7 @@ def register():
     files.register_owner("contracts.contract", sees_papers)
     files.register_owner("contracts.renewalcase", sees_minutes)
     files.register_owner("contracts.offer", sees_offer_papers)
+    files.register_owner("contracts.servicecall", sees_call_files)
     register_card(
         _("Reminder rules"),
         "bell-ringing",
@@ -118,6 +134,11 @@ def sees_offer_papers(user, attachment):
     return case is not None and (not attachment.is_internal or permissions.shows_prices(user, case))
 
 
+def sees_call_files(user, attachment):
+    """What the vendor or the desk attached to a call: for whoever may see the call."""
+    return ServiceCall.objects.visible_to(user).filter(pk=attachment.object_id).exists()
+
+
 def contracts_of(user):
     return list(Contract.objects.run_by(user).defer("search_text", "notes").order_by("pk"))
 
@@ -131,6 +152,16 @@ def _navigation():
             url="contracts",
             key="c",
             order=40,
+            allowed=sees_register,
+        )
+    )
+    navigation.register(
+        NavigationEntry(
+            name="calls",
+            title=_("Service calls"),
+            icon="phone-call",
+            url="calls",
+            order=45,
             allowed=sees_register,
         )
     )
@@ -221,6 +252,20 @@ def _panels():
             template="contracts/_vendor_panel.html",
         )
     )
+    for on in ("contracts.contract", "people.vendor"):
+        panels.register(
+            Panel(
+                on=on,
+                name="calls",
+                title=_("Service calls"),
+                icon="phone-call",
+                order=10,
+                allowed=sees_register,
+                fetch=calls_of,
+                template="contracts/_calls_panel.html",
+                query_budget=0,
+            )
+        )
     list_columns.register(
         ListColumn(
             on="assets",
@@ -258,6 +303,11 @@ def contracts_of_vendors(vendors, user):
     return found
 
 
+def calls_of(objects, user):
+    """{pk: the address of a year's calls}; they are fetched after the page, which asks enough by itself, is shown."""
+    return {thing.pk: reverse(f"calls_of_{type(thing)._meta.model_name}", args=[thing.pk]) for thing in objects}
+
+
 def coverage_bars(asset, user):
     """The contracts that cover an asset, as bars of its own time line."""
     if not permissions.sees_register(user):
@@ -266,6 +316,14 @@ def coverage_bars(asset, user):
         Bar(start, end, row.term.contract.title, row.term.contract.get_absolute_url(), tone="contract")
         for row, start, end in coverage.rows_ever_covering(asset)
     ]
+
+
+def _moment(value):
+    """A stored instant as people read it."""
+    try:
+        return text.day_time(datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return ""
 
 
 def _words():
@@ -290,6 +348,16 @@ def _words():
             "penalty_proposed": _("Penalty proposed"),
             "penalty_agreed": _("Penalty agreed"),
             "penalty_waived": _("Penalty waived"),
+            "penalty_withdrawn": _("Proposed penalty taken back"),
+            "call_opened": _("Escalated to the vendor"),
+            "call_stepped": _("Step of the call recorded"),
+            "step_judged": _("Step of the call judged"),
+            "call_breached": _("A promise of the vendor is late"),
+            "call_closed": pgettext_lazy("call", "closed"),
+            "call_cancelled": pgettext_lazy("call", "called off"),
+            "call_changed": pgettext_lazy("call", "changed"),
+            "link_made": _("Link for the vendor made"),
+            "link_revoked": _("Link for the vendor revoked"),
             "instalments_planned": _("Instalments planned"),
             "instalment_invoiced": _("Invoice received"),
             "instalment_approved": _("Approved for payment"),
@@ -339,6 +407,12 @@ def _words():
             "instalment": _("Instalment"),
             "instalments": _("Instalments"),
             "penalty": _("Penalty"),
+            "call": _("Service call to the vendor"),
+            "call_channel": _("Channel"),
+            "call_step": _("Step"),
+            "call_state": _("State"),
+            "vendor_clock": _("Promise"),
+            "broken_since": _("Late since"),
             "promise": _("Promise"),
             "security": _("Security"),
             "security_state": _("State"),
@@ -355,9 +429,20 @@ def _words():
             "price_sealed": _("Sealed price"),
             "successor": _("Successor contract"),
         },
-        models={"promise": Promise, "security": Security, "offer": Offer, "criterion": Criterion},
+        models={
+            "promise": Promise,
+            "security": Security,
+            "offer": Offer,
+            "criterion": Criterion,
+            "call": ServiceCall,
+        },
         values={
             "obligation_state": lambda code: dict(ObligationState.choices).get(code, code),
+            "call_channel": lambda code: dict(CallChannel.choices).get(code, code),
+            "call_step": lambda code: dict(StepKind.choices).get(code, code),
+            "call_state": lambda code: dict(CallState.choices).get(code, code),
+            "broken_since": _moment,
+            "vendor_clock": lambda code: dict(VendorClock.choices).get(code, code),
             "security_state": lambda code: dict(SecurityState.choices).get(code, code),
             "penalty_state": lambda code: dict(PenaltyState.choices).get(code, code),
             "instalment_state": lambda code: dict(Instalment.State.choices).get(code, code),
@@ -381,3 +466,4 @@ def _words():
         ReminderRule,
     )
     register_parts(RenewalCase, Criterion, Offer, CommitteeMember)
+    register_parts(ServiceCall, CallStep, VendorLink)

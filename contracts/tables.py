@@ -19,6 +19,7 @@ from ui.tables import (
     MoneyColumn,
     NumberColumn,
     StateColumn,
+    WhenColumn,
     YesColumn,
 )
 from ui.templatetags.ui import money
@@ -65,6 +66,41 @@ class ContractValueTable(ContractTable):
     value = MoneyColumn(_("Contract value"))
 
     default_columns = (*ContractTable.default_columns, "value")
+
+
+class CallTable(BaseTable):
+    number = MachineColumn(_("Call number"), link=True, css="contract-number")
+    subject = Column(_("Subject"))
+    vendor = Column(_("Vendor"), accessor="vendor__name")
+    contract = Column(_("Contract"), accessor="term__contract__number")
+    asset = Column(_("Asset"))
+    state = StateColumn(_("State"), look=looks.call_of)
+    opened = WhenColumn(_("Opened"), accessor="opened_at")
+    response = StateColumn(_("Answer"), accessor="response_state", look=looks.clock_column("response"))
+    on_site = StateColumn(_("On site"), accessor="on_site_state", look=looks.clock_column("on_site"))
+    restore = StateColumn(_("Repair"), accessor="restore_state", look=looks.clock_column("restore"))
+    response_due = WhenColumn(_("Answer due"))
+    answered = WhenColumn(_("Answered"), accessor="response_at")
+    restore_due = WhenColumn(_("Repair due"))
+    repaired = WhenColumn(_("Repaired"), accessor="restored_at")
+    reference = MachineColumn(_("Reference of the vendor"))
+
+    default_columns = ("number", "subject", "vendor", "contract", "asset", "state", "opened", "response", "restore")
+
+    def render_contract(self, call):
+        if not call.term_id:
+            return gettext("warranty")
+        contract = call.term.contract
+        return format_html('<a href="{}">{}</a>', contract.get_absolute_url(), markup.machine(contract.number))
+
+    def value_contract(self, call):
+        return call.term.contract.number if call.term_id else gettext("warranty")
+
+    def render_asset(self, call):
+        return markup.machine(call.asset.tag) if call.asset_id else NOTHING
+
+    def value_asset(self, call):
+        return call.asset.tag if call.asset_id else None
 
 
 class CoverageTable(BaseTable):

@@ -100,7 +100,7 @@ class VendorTime:
     @property
     def breaks_at(self) -> datetime | None:
         """The next instant at which a promise breaks; None where none can."""
-        ahead = [reading.due for _name, reading in self.named if reading.state == State.RUNNING]
+        ahead = [each.due for _name, each in self.named if each.state == State.RUNNING and not each.is_late]
         return min((due for due in ahead if due is not None), default=None)
 
 

@@ -36,7 +36,8 @@ class Mail:
     """What a topic makes of a row, in the reader's language; the frame around it is `letters.finish`.
 
     html: rows of the frame's table, "" to draw the paragraphs of the text. why: the sentence at the foot that says why
-    one gets it. stop: (kind, key) of what the reader may stop by the link beside it, see `office.stopping`.
+    one gets it. stop: (kind, key) of what the reader may stop by the link beside it, see `office.stopping`. files:
+    (name, media type, path) of what goes with it.
     """
 
     subject: str
@@ -45,6 +46,7 @@ class Mail:
     headers: dict = field(default_factory=dict)
     why: str = ""
     stop: tuple | None = None
+    files: tuple = ()
 
 
 _topics = {}
@@ -237,6 +239,8 @@ def envelope(row, mail, connection=None):
     message = EmailMultiAlternatives(subject, mail.text, to=[row.address], headers=headers, connection=connection)
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    for name, media_type, path in mail.files:
+        message.attach(name, path.read_bytes(), media_type)
     return message
 
 

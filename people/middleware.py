@@ -15,6 +15,7 @@ OPEN_PREFIXES = (
     "/brand/",
     "/mail/stop/",
     "/calendar/",
+    "/v/",
     settings.STATIC_URL,
 )
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from assets.models import Asset, AssetModel, Location
 from contracts.actions.amendments import by_amendment
+from contracts.actions.calls import recount_calls
 from contracts.actions.common import locked_for_edit, refusal
 from contracts.models import Coverage, ServiceLevel
 from contracts.terms import ONE_DAY
@@ -20,9 +21,14 @@ LEVEL_FIELDS = (
     "name_en",
     "calendar",
     "response_minutes",
+    "on_site_minutes",
     "restore_minutes",
     "on_site",
     "parts_included",
+    "credit_amount",
+    "credit_unit",
+    "credit_for",
+    "credit_cap",
 )
 FILS = Decimal("0.001")
 COLUMNS = {Asset: "asset", AssetModel: "model", Location: "location"}
@@ -33,7 +39,7 @@ def add_level(contract, *, by, values, amendment=None):
     """Write down a level that the vendor promises; in force, by an amendment."""
     contract = locked_for_edit(contract, by)
     told = by_amendment(contract, amendment, by)
-    level = ServiceLevel(contract=contract, **{name: values[name] for name in LEVEL_FIELDS})
+    level = ServiceLevel(contract=contract, **{name: values[name] for name in LEVEL_FIELDS if name in values})
     _check_level(level)
     level.save()
     changes = {"level": [None, level.pk], **changes_between({}, snapshot(level, LEVEL_FIELDS))}
@@ -47,7 +53,7 @@ def change_level(level, *, by, values, amendment=None):
     told = by_amendment(contract, amendment, by)
     before = snapshot(level, LEVEL_FIELDS)
     for name in LEVEL_FIELDS:
-        setattr(level, name, values[name])
+        setattr(level, name, values.get(name, getattr(level, name)))
     _check_level(level)
     level.save()
     changes = changes_between(before, snapshot(level, LEVEL_FIELDS))
@@ -164,6 +170,7 @@ def end_coverage(row, *, by, last_day, amendment=None, changes_value=False):
         changes={column: [getattr(row, f"{column}_id")] * 2, "to_date": [before.isoformat(), last_day.isoformat()]}
         | told,
     )
+    recount_calls(contract)
     if changes_value:
         for term, amount in saved.items():
             _move_value(contract, term, -amount, by, told)
@@ -223,6 +230,8 @@ def _check_level(level):
         raise refusal("name_ar", _("Give it a name in one language at least."), "name")
     if level.response_minutes and level.restore_minutes and level.restore_minutes < level.response_minutes:
         raise refusal("restore_minutes", _("Nothing is restored before anybody has answered."), "order")
+    if level.on_site_minutes:
+        level.on_site = True
 
 
 def _record_level(contract, verb, by, changes):

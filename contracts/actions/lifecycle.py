@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts import permissions
+from contracts.actions.calls import recount_calls
 from contracts.actions.common import locked, locked_for_edit, move, refusal
 from contracts.actions.dates import refresh_dates
 from contracts.choices import RUNNING, Answer, ContractState
@@ -58,6 +59,7 @@ def suspend_contract(contract, *, by, reason, on=None):
     on = on or calendars.today()
     move(contract, "suspend", by=by, verb="suspended", changes={"from_date": [None, on.isoformat()]})
     Suspension.objects.create(contract=contract, from_date=on, reason=reason, by=by)
+    recount_calls(contract)
     return contract
 
 
@@ -68,6 +70,7 @@ def resume_contract(contract, *, by, on=None):
     on = on or calendars.today()
     move(contract, "resume", by=by, verb="resumed", changes={"until": [None, on.isoformat()]})
     _end_suspension(contract, on)
+    recount_calls(contract)
     return contract
 
 
@@ -83,6 +86,7 @@ def terminate_contract(contract, *, by, on, reason):
     changes = {"ended_on": [None, on.isoformat()]}
     move(contract, "terminate", by=by, verb="terminated", changes=changes)
     refresh_dates(contract)
+    recount_calls(contract)
     return contract
 
 

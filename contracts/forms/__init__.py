@@ -11,6 +11,7 @@ from contracts.forms.acts import (
     TerminateForm,
 )
 from contracts.forms.budget import BudgetLineForm
+from contracts.forms.calls import CallReferenceForm, DeskStepForm, VendorStepForm
 from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
 from contracts.forms.promises import (
     ExtendForm,
@@ -40,12 +41,14 @@ __all__ = [
     "AmendmentForm",
     "AwardForm",
     "BudgetLineForm",
+    "CallReferenceForm",
     "ConditionsForm",
     "ContractForm",
     "CoverageForm",
     "CriterionForm",
     "DayForm",
     "DecisionForm",
+    "DeskStepForm",
     "EndCoverageForm",
     "ExtendForm",
     "InstalmentsForm",
@@ -71,5 +74,6 @@ __all__ = [
     "SuspendForm",
     "TermForm",
     "TerminateForm",
+    "VendorStepForm",
     "VoteForm",
 ]

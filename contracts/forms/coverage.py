@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from assets.forms import InTree
 from assets.models import Asset, AssetModel, Location
 from assets.picker import ModelField
+from contracts.choices import CreditFor, CreditUnit
 from contracts.forms.common import Amended, InCurrency
+from contracts.forms.promises import percent
 from contracts.models import ServiceLevel
 from office.models import WorkingCalendar
 from ui import text
@@ -35,7 +37,7 @@ class HoursField(forms.DecimalField):
         return f"{Decimal(value) / 60:.2f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
 
 
-class LevelForm(Amended, HouseForm):
+class LevelForm(Amended, InCurrency):
     """What the vendor promises at one level, in its own hours."""
 
     name_ar = forms.CharField(label=_("Arabic name"), max_length=120, required=False)
@@ -44,9 +46,22 @@ class LevelForm(Amended, HouseForm):
     response_minutes = HoursField(
         label=_("Answers within hours"), required=False, help_text=_("Counted in the hours above; 0.5 is half an hour.")
     )
+    on_site_minutes = HoursField(label=_("Comes within hours"), required=False)
     restore_minutes = HoursField(label=_("Restores within hours"), required=False)
     on_site = forms.BooleanField(label=_("On site"), required=False)
     parts_included = forms.BooleanField(label=_("Spare parts included"), required=False)
+    credit_amount = MoneyField(
+        label=_("Credit for being late"),
+        required=False,
+        help_text=_("What the vendor owes for each hour or day by which a call is late; proposed, never charged."),
+    )
+    credit_unit = forms.ChoiceField(
+        label=_("Credit for"), choices=CreditUnit.choices, initial=CreditUnit.HOUR, required=False
+    )
+    credit_for = forms.ChoiceField(
+        label=_("Charged for"), choices=CreditFor.choices, initial=CreditFor.RESTORE, required=False
+    )
+    credit_cap = percent(_("At most per cent of the term's value, each call"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -59,7 +74,11 @@ class LevelForm(Amended, HouseForm):
         return cleaned
 
     def get_values(self):
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("form_key", "amendment")}
+        values = {name: value for name, value in self.cleaned_data.items() if name not in ("form_key", "amendment")}
+        return values | {
+            "credit_unit": values["credit_unit"] or CreditUnit.HOUR,
+            "credit_for": values["credit_for"] or CreditFor.RESTORE,
+        }
 
 
 class CoverageForm(Amended, InCurrency):

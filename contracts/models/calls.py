@@ -1,5 +1,7 @@
 """A fault handed to a vendor: the call, the evidence of each step, and the link by which he answers unsigned."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +15,8 @@ from contracts.models.feeds import digest
 from contracts.querysets import CallQuerySet
 from office.models import Versioned
 
+LINK_DAYS = timedelta(days=30)
+GRACE = timedelta(hours=72)  # after the end of a call, in which its report may still be attached
 LINK_SALT = "contracts.vendor_link"  # of its own: no other signed address opens a call, and none is opened by this one
 
 
@@ -70,6 +74,13 @@ class ServiceCall(Versioned):
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("what the vendor was told"), max_length=20000, blank=True)
     language = models.CharField(max_length=2, default="ar")
+    restricted_to = models.ForeignKey(
+        "people.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="only this team and auditors see it; empty: the whole desk",
+    )
     state = models.CharField(_("state"), max_length=10, choices=CallState.choices, default=CallState.OPEN)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -116,7 +127,7 @@ class ServiceCall(Versioned):
         ]
 
     def __str__(self):
-        return f"{self.number} · {self.subject}"
+        return self.number  # the subject is for those who may see the call
 
     def get_absolute_url(self):
         return reverse("call", args=[self.pk])
@@ -168,15 +179,18 @@ class VendorLink(models.Model):
         return salted_hmac(LINK_SALT, f"{self.call_id}:{self.nonce}", algorithm="sha256").hexdigest()
 
     def is_alive(self, now=None):
-        return self.revoked_at is None and self.expires_at > (now or timezone.now())
+        """Neither revoked nor expired, of a call that goes on, or was closed less than three days ago."""
+        now = now or timezone.now()
+        if self.revoked_at is not None or self.expires_at <= now or self.call.state == CallState.CANCELLED:
+            return False
+        return self.call.is_open or self.call.ended_at > now - GRACE
 
     @classmethod
     def by_token(cls, token, now=None):
-        """The living link of this token to a call that was not cancelled, else None."""
-        found = cls.objects.filter(digest=digest(token), revoked_at=None, expires_at__gt=now or timezone.now())
-        found = found.exclude(call__state=CallState.CANCELLED)
+        """The living link of this token, else None."""
         related = ("call__vendor", "call__institution", "call__asset", "call__term__contract", "call__level__calendar")
-        return found.select_related(*related).first()
+        link = cls.objects.filter(digest=digest(token)).select_related(*related).first()
+        return link if link is not None and link.is_alive(now) else None
 
 
 class CallStep(models.Model):

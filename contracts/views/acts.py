@@ -96,6 +96,9 @@ class EditTerm(AmendingPage):
 class AddLevel(AmendingPage):
     form_class, title = forms.LevelForm, _("New service level")
 
+    def get_form_arguments(self):
+        return super().get_form_arguments() | {"currency": self.object.currency}
+
     def act(self, form):
         return _once(
             self,
@@ -117,7 +120,7 @@ class EditLevel(AmendingPage):
 
     def get_form_arguments(self):
         initial = {name: getattr(self.level, name) for name in LEVEL_FIELDS}
-        return super().get_form_arguments() | {"initial": initial}
+        return super().get_form_arguments() | {"initial": initial, "currency": self.object.currency}
 
     def act(self, form):
         values, amendment = form.get_values(), _amendment(form)

@@ -90,7 +90,11 @@ def money_page(request, pk):
 
 
 def _penalties(contract):
-    return Penalty.objects.filter(term__contract=contract).select_related("term", "obligation__promise", "instalment")
+    return (
+        Penalty.objects.filter(term__contract=contract)
+        .select_related("term", "obligation__promise", "instalment", "call")
+        .defer("call__text")
+    )
 
 
 def _line(row, taken):

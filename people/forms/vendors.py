@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from office.models import WorkingCalendar
 from people.actions.vendors import KnownVendor, refuse_known
 from people.models import Vendor, VendorContact
 from ui.forms import VersionedForm
@@ -52,7 +53,13 @@ class ContactForm(VersionedForm):
 
     class Meta:
         model = VendorContact
-        fields = ("name", "role", "phone", "email")
+        fields = ("name", "role", "phone", "email", "hours")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        chosen = WorkingCalendar.objects.filter(pk=self.instance.hours_id)
+        self.fields["hours"].queryset = WorkingCalendar.objects.in_use() | chosen
+        self.fields["hours"].empty_label = _("at any hour")
 
     def clean(self):
         cleaned = super().clean()

@@ -80,6 +80,7 @@ OPEN = {
     "brand",
     "stop_mail",
     "calendar_feed",
+    "vendor_page",
 }
 ROWS = []
 
@@ -527,6 +528,36 @@ for name in ("attachment", "attachment_thumbnail"):
     row(name, on="price_paper", yes=())  # sealed, for Manar who typed it too
     row(name, on="open_price_paper", yes=MANAGERS | AUDITORS | ADMINISTRATORS)
     row(name, on="minutes", yes=MANAGERS | AUDITORS | ADMINISTRATORS)
+row("calls", yes=DESK | ABROAD_DESK)
+row("calls_of_contract", on="contract", yes=DESK, then=302)  # the list; a part of the page where htmx asks
+row("calls_of_contract", on="two_contract", yes=ABROAD_DESK, then=302)
+row("calls_of_vendor", on="vendor", yes=DESK | ABROAD_DESK, then=302)
+row("call", on="call", yes=DESK)
+row("call", on="secret_call", yes={"salma", "adel"})  # about what only one team and auditors see
+row("call", on="two_call", yes=ABROAD_DESK)
+TEND = TECHNICIANS | {"manar"}  # technicians, and the manager of the contract
+for name, thing in (
+    ("call_step_add", "call"),
+    ("call_step_dispute", "call call_step"),
+    ("call_reference", "call"),
+    ("call_close", "call"),
+    ("call_cancel", "call"),
+):
+    page(name, thing, yes=TEND, forbidden=DESK - TEND)
+    foreign = thing.replace("call", "two_call")
+    row(name, GET, foreign, yes={"xavier", "ximena"}, forbidden={"xerxes"})
+page("call_step_add", "secret_call", yes={"salma"}, forbidden={"adel"})
+for name, thing in (
+    ("call_step_confirm", "call call_step"),
+    ("call_link_make", "call"),
+    ("call_link_revoke", "call call_link"),
+):
+    button(name, thing, yes=TEND, forbidden=DESK - TEND)
+# Whoever has the address has the page, signed in or not; all other addresses answer alike.
+page("vendor_page", "=the-page-of-a-vendor", yes=ALL)
+for token in ("a-revoked-page", "a-guessed-page"):
+    row("vendor_page", on=f"={token}", yes=())
+    row("vendor_page", POST, f"={token}", yes=())
 RULERS = MANAGERS | ADMINISTRATORS
 row("reminder_rules", yes=DESK | ABROAD_DESK)
 page("reminder_rule_create", yes=RULERS | {"ximena", "xerxes"}, forbidden=LOOKERS | {"xavier"})

@@ -19,6 +19,7 @@ from contracts.models import (
     Approval,
     BudgetLine,
     CalendarFeed,
+    CallStep,
     CommitteeMember,
     Contract,
     Criterion,
@@ -32,6 +33,7 @@ from contracts.models import (
     RenewalCase,
     Security,
     Suspension,
+    VendorLink,
 )
 from contracts.models.feeds import digest
 from helpdesk import actions as desk
@@ -223,8 +225,25 @@ def _contracts(scene):
     CalendarFeed.objects.create(user=scene.manar, **gone)
     _account(scene)
     _cases(scene)
+    _calls(scene)
     scene.own_rule = ReminderRule.objects.create(institution=scene.one, contract=scene.contract)
     scene.rule = ReminderRule.objects.create(institution=scene.one, type="support")
+
+
+def _calls(scene):
+    """A call under Manar's contract that its vendor has answered by his link, and one that only one team may see."""
+    scene.call = make.make_call(scene.coverage, opened_by=scene.basil, subject="Paper jam", text="It jams.")
+    later = {"made_by": scene.basil, "expires_at": timezone.now() + timedelta(days=9)}
+    page = {"digest": digest("the-page-of-a-vendor"), "nonce": "one"}
+    scene.call_link = VendorLink.objects.create(call=scene.call, **page, **later)
+    gone = {"digest": digest("a-revoked-page"), "nonce": "two", "revoked_at": timezone.now()}
+    VendorLink.objects.create(call=scene.call, **gone, **later)
+    scene.call_step = CallStep.objects.create(
+        call=scene.call, kind="received", happened_at=timezone.now(), link=scene.call_link, name="Fadi", ip="192.0.2.7"
+    )
+    scene.secret_call = make.make_call(
+        scene.coverage, opened_by=scene.salma, subject="Leaked paper", restricted_to=scene.secret_queue.team
+    )
 
 
 def _account(scene):
@@ -419,6 +438,13 @@ def _second(scene):
     dates = {"received_on": today(), "valid_until": today(), "entered_by": scene.ximena}
     scene.two_offer = Offer.objects.create(case=scene.two_case, vendor=scene.vendor, price_per_year="7.5", **dates)
     scene.two_coverage = make.cover(scene.two_contract, scene.two_asset)
+    scene.two_call = make.make_call(scene.two_coverage, opened_by=scene.xavier, subject="Foreign jam")
+    scene.two_call_link = VendorLink.objects.create(
+        call=scene.two_call, nonce="x", digest=digest("x"), expires_at=timezone.now() + timedelta(days=9)
+    )
+    scene.two_call_step = CallStep.objects.create(
+        call=scene.two_call, kind="received", happened_at=timezone.now(), link=scene.two_call_link
+    )
     scene.two_rule = ReminderRule.objects.create(institution=scene.two, type="support")
     scene.two_ticket = make.make_ticket(
         scene.xenia, number="TWO-TKT-1", subject="Foreign jam", queue=scene.two_queue, asset=scene.two_asset

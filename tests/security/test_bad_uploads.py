@@ -38,6 +38,8 @@ UPLOADS = {
     "contract_amend": "document",
     "contract_decide": "proof",
     "obligation_meet": "evidence",
+    "call_step_add": "document",
+    "vendor_page": "document",
 }
 LOOKED_AT = {"mail_trial": "file"}  # read and not kept, see tests/helpdesk/test_mail_pages.py
 READ_IN = {
@@ -45,6 +47,7 @@ READ_IN = {
     "helpdesk/views/acts.py",
     "helpdesk/views/drafts.py",
     "helpdesk/views/mail.py",
+    "contracts/views/vendor.py",
 }  # the only places where an upload comes in
 LIMIT = 4000
 

@@ -129,6 +129,9 @@ SECOND = {
     "contract_term_edit": ("contract", "two_term"),
     "contract_level_edit": ("contract", "two_level"),
     "contract_coverage_end": ("contract", "two_coverage"),
+    "call_step_confirm": ("call", "two_call_step"),
+    "call_step_dispute": ("call", "two_call_step"),
+    "call_link_revoke": ("call", "two_call_link"),
     "obligation_meet": ("contract", "two_obligation"),
     "security_extend": ("contract", "two_security"),
     "security_settle": ("contract", "two_security"),
@@ -176,6 +179,7 @@ def test_every_address_of_two_rows_is_listed():
 def test_the_second_row_of_an_address_belongs_to_the_first(scene, name):
     witness = Witness()
     person = {"contract": "manar", "case": "manar", "study": "manar", "ticket": "basil"}.get(SECOND[name][0], "rania")
+    person = {"contract": "manar", "ticket": "basil", "call": "basil"}.get(SECOND[name][0], "rania")
     url = pages.address(scene, name, " ".join(SECOND[name]))
 
     with witness.watching():
@@ -228,6 +232,7 @@ def test_every_filter_that_names_a_row_is_asked_for_a_foreign_one(scene):
         ("assets", "supplier"),
         ("contracts", "vendor"),
         ("payments", "vendor"),
+        ("calls", "vendor"),
         ("asset_models", "manufacturer"),
         ("asset_models", "category"),
     }
