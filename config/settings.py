@@ -145,6 +145,7 @@ FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Amman"
 CURRENCY = "JOD"
+OCDS_PREFIX = env.text("OCDS_PREFIX", "ocds-000000")  # of the ministry's processes, given out by the registry of OCDS
 CONTRACT_TAX_PERCENT = env.text("CONTRACT_TAX_PERCENT", "16")  # general sales tax, proposed for each instalment
 CONTRACT_SECURITY_PERCENT = {"bid": 3, "performance": 10, "maintenance": 5}  # of the value
 CONTRACT_RETENTION_PERCENT = env.text("CONTRACT_RETENTION_PERCENT", "0")

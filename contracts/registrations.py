@@ -43,7 +43,8 @@ from contracts.models import (
     Term,
     VendorLink,
 )
-from office import files, search
+from contracts.ocds_export import write_package
+from office import files, search, sheets
 from office.calendars import today
 from office.history import register_parts, register_words
 from office.setup import register_card
@@ -74,6 +75,7 @@ def register():
     _panels()
     _words()
     _kinds()
+    sheets.register_writer("ocds", "json", write_ocds)
     register_lane("coverage", _("Coverage"), 20, coverage_bars, gaps=True)
     leaving.register("contracts", _("Contracts"), contracts_of, actions.hand_over_contracts, order=30)
     files.register_owner("contracts.contract", sees_papers)
@@ -98,6 +100,13 @@ def register():
         count=lambda user: BudgetLine.objects.in_use().filter(institution=user.institution_id),
         order=401,
     )
+
+
+def write_ocds(file, view, queryset, progress):
+    """The writer of the sheets of kind "ocds"; the list admits nobody without the right to see amounts."""
+    user = view.request.user
+    amounts = permissions.reads_reports(user)
+    return write_package(file, queryset, institution=user.institution, amounts=amounts, progress=progress)
 
 
 def _kinds():

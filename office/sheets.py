@@ -31,6 +31,19 @@ KEPT = timedelta(days=7)
 MOST_WAITING, MOST_ATTEMPTS = 5, 3
 UNFINISHED = (SheetState.WAITING, SheetState.RUNNING)
 TASK = "office.tasks.bulk_sheets"
+_writers = {}  # kind -> (how its file is called, who writes it)
+
+
+def register_writer(kind, extension, write):
+    """Another kind of file that a list can be written as: write(file, view, queryset, progress) -> how many rows.
+
+    kind: at most four letters; the view is the list as its reader has it; progress(how many are written).
+    """
+    _writers[kind] = (extension, write)
+
+
+def extension_of(sheet):
+    return _writers[sheet.kind][0] if sheet.kind in _writers else sheet.kind
 
 
 def prepare(request, kind, title):
@@ -98,12 +111,27 @@ def write(sheet):
             _note(sheet, state=SheetState.FAILED, finished_at=timezone.now())
             return
         queryset = keyset.ordered(view.filtered(), view.ordering())
+        if sheet.kind in _writers:
+            _write_by(_writers[sheet.kind][1], sheet, view, queryset)
+            return
         keys = list(queryset.values_list("pk", flat=True))
         _note(sheet, total=len(keys))
         columns = view.columns()
         headers = [str(header) for _name, header, _added in columns]
         _write_file(sheet, headers, _lines(sheet, view, queryset, columns, keys))
     _note(sheet, state=SheetState.READY, done=len(keys), finished_at=timezone.now())
+
+
+def _write_by(write, sheet, view, queryset):
+    """By the writer of its kind, in the same way: beside, then in place."""
+    _note(sheet, total=queryset.count())
+    path = path_of(sheet)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("w", encoding="utf-8") as file:
+        done = write(file, view, queryset, lambda done: _note(sheet, done=done, lease_until=timezone.now() + LEASE))
+    unfinished.replace(path)
+    _note(sheet, state=SheetState.READY, done=done, finished_at=timezone.now())
 
 
 def _list_of(sheet):

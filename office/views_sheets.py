@@ -27,7 +27,7 @@ def download(request, key):
     if not path.exists():
         raise Http404
     day = sheet.asked_at.date().isoformat()
-    name = f"{slugify(sheet.title, allow_unicode=True) or 'list'}-{day}.{sheet.kind}"
+    name = f"{slugify(sheet.title, allow_unicode=True) or 'list'}-{day}.{sheets.extension_of(sheet)}"
     response = FileResponse(path.open("rb"), as_attachment=True, filename=name)
     response["Content-Type"] = "application/octet-stream"
     return response

@@ -23,7 +23,7 @@ from contracts.tables import (
     CoverageEditTable,
     CoverageTable,
 )
-from office import search
+from office import search, sheets
 from office.calendars import today
 from office.once import once
 from ui import markup, text
@@ -59,6 +59,12 @@ class ContractList(ListPage):
             self.table_class = ContractValueTable
         super().read_request(request)
 
+    def get(self, request, *args, **kwargs):
+        """`?export=ocds`: the contracts of this list as a release package, written by a worker."""
+        if request.GET.get("export") == "ocds" and permissions.reads_reports(request.user):
+            return sheets.prepare(request, "ocds", str(_("Contracts as open data (OCDS)")))
+        return super().get(request, *args, **kwargs)
+
     def get_queryset(self):
         rows = Contract.objects.visible_to(self.request.user).for_list()
         return rows.with_value() if permissions.sees_amounts(self.request.user) else rows
@@ -73,7 +79,8 @@ class ContractList(ListPage):
     def get_context(self, **context):
         reports = reverse("contract_reports") if permissions.reads_reports(self.request.user) else ""
         own = {"calendar_url": reverse("own_calendar"), "board_url": reverse("renewal_board")}
-        return context | own | {"reports_url": reports}
+        ocds = self.query.url(export="ocds", after=None, before=None) if reports else ""
+        return context | own | {"reports_url": reports, "ocds_url": ocds}
 
     def count_words(self, count):
         return ngettext("%(count)s contract", "%(count)s contracts", count) % {"count": f"{count:,}"}

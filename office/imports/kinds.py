@@ -17,11 +17,17 @@ class Kind:
     fields: tuple[Field, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     can_be_undone = True
+    reshapes = False  # whether its files are no tables: all of their columns are read, for `reshape`
 
     def __init__(self, institution, mapping):
         self.institution = institution
         self.mapping = mapping
         self.made_beside = []  # what `create` or `update` had to make besides the row's own object
+
+    @classmethod
+    def reshape(cls, source):
+        """The rows of a file that is no table of this kind's fields, as one that is."""
+        return source
 
     @property
     def field_names(self):

@@ -85,8 +85,11 @@ def with_options(map_, **options):
     return replace(map_, options=map_.options | options, sha256=sha256)
 
 
-def by_names(kind, columns):
-    """The map of a file whose columns carry the names of our fields, whatever their case and blanks."""
+def by_names(kind, columns, beside=None):
+    """The map of a file whose columns carry the names of our fields, whatever their case and blanks.
+
+    beside: a map whose constants, values and permissions hold besides; its columns do not.
+    """
     known = {fold(column).replace(" ", "_"): column for column in columns}
     found = {name: known[name] for name in kind.field_names if name in known}
     if not found:
@@ -94,7 +97,11 @@ def by_names(kind, columns):
             _("No column of the file is called like a field of “%(kind)s”: give a map. The fields are: %(fields)s."),
             params={"kind": kind.name, "fields": ", ".join(kind.field_names)},
         )
-    return make({"columns": found})
+    made = make({"columns": found})
+    if beside is None:
+        return made
+    sha256 = hashlib.sha256(f"{made.sha256} {beside.sha256}".encode()).hexdigest()
+    return replace(beside, columns=made.columns, sha256=sha256)
 
 
 def check(kind, mapping, columns):

@@ -42,6 +42,7 @@ class Source:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     encoding: str
+    skipped: tuple[tuple[int, str], ...] = ()  # lines that a kind left out, and why
 
 
 def read(path, *, encoding="", delimiter="", only=None):
@@ -64,9 +65,17 @@ def read(path, *, encoding="", delimiter="", only=None):
         table, encoding = _workbook(raw), "xlsx"
     else:
         text, encoding = decode(raw, encoding)
-        table = _json_lines(text) if name.endswith((".jsonl", ".ndjson")) else _delimited(text, delimiter)
+        table = _table(name, text, delimiter)
     columns, rows = _rows(table, only)
     return Source(path.name, sha256, columns, rows, encoding)
+
+
+def _table(name, text, delimiter):
+    if name.endswith((".jsonl", ".ndjson")):
+        return _json_lines(text)
+    if name.endswith(".json"):
+        return _json(text)
+    return _delimited(text, delimiter)
 
 
 def _no_file():
@@ -113,6 +122,23 @@ def _json_lines(text):
             except (ValueError, RecursionError):
                 raise ValidationError(_("Line %(line)s is not readable."), params={"line": n}) from None
             objects.append((n, thing if isinstance(thing, dict) else {}))
+    yield from _rows_of_objects(objects)
+
+
+def _json(text):
+    """A list of objects, or the package of an exchange format that keeps them under "releases"; n counts objects."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _no_file() from None
+    objects = whole.get("releases") if isinstance(whole, dict) else whole
+    if not isinstance(objects, list):
+        raise ValidationError(_("The file holds no list of things to be imported."))
+    yield from _rows_of_objects(enumerate((one if isinstance(one, dict) else {} for one in objects), 1))
+
+
+def _rows_of_objects(numbered):
+    objects = list(numbered)
     columns = list(dict.fromkeys(key for _n, thing in objects for key in thing))
     yield 0, columns
     for n, thing in objects:

@@ -44,7 +44,7 @@ READ = {
     "assets/views/register.py": {"from": "pick_asset pick_asset_model"},
     "contracts/views/amendments.py": {"day": "contract_as_of"},
     "contracts/views/reminders.py": {"term": "contract_reminders"},
-    "contracts/views/register.py": {"from": "pick_contract pick_vendor"},
+    "contracts/views/register.py": {"from": "pick_contract pick_vendor", "export": "contracts"},
     "contracts/views/reports.py": {
         "export": "contract_leaks forecast budget",
         "year": "forecast budget",

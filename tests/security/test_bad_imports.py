@@ -24,6 +24,9 @@ ROWS = {  # a row that is taken, of every kind there is
     "contracts": {
         "number": "C-77", "title": "Care of lifts", "vendor": "Alpha Care", "start": "2026-01-01", "end": "2026-12-31",
     },
+    "ocds": {
+        "number": "C-78", "title": "Care of doors", "vendor": "Alpha Care", "start": "2026-01-01", "end": "2026-12-31",
+    },
     "incidents": {
         "number": "INC-1", "status": "new", "at": "2026-01-02", "created_at": "2026-01-01", "requester": "Caller 1",
         "impact": "2", "urgency": "2",

@@ -14,7 +14,7 @@ from ui import export
 
 
 class Command(BaseCommand):
-    help = "Imports a file of users, vendors, models, assets, contracts or incidents; without --apply it only shows."
+    help = "Imports users, vendors, models, assets, contracts, OCDS releases, incidents; without --apply it only shows."
 
     def add_arguments(self, parser):
         parser.add_argument("kind", nargs="?", metavar="KIND")
@@ -52,8 +52,9 @@ class Command(BaseCommand):
             raise CommandError(f"{options['kind']} cannot be imported; KIND is one of: {', '.join(kinds.names())}.")
         institution = self.institution(options["institution"])
         map_ = mapping.load(options["map"]) if options["map"] else None
-        source = _read(options["file"], map_, whole=bool(options["rejects"]))
-        map_ = map_ or mapping.by_names(kind(institution, None), source.columns)
+        source = kind.reshape(_read(options["file"], map_, whole=bool(options["rejects"]) or kind.reshapes))
+        if kind.reshapes or map_ is None:
+            map_ = mapping.by_names(kind(institution, None), source.columns, beside=map_)
         if options["end_missing"]:
             map_ = mapping.with_options(map_, end_missing=True)
         if getattr(kind, "writes_history", False):
@@ -87,6 +88,7 @@ class Command(BaseCommand):
                         "new": shown.new_references,
                         "unused": shown.unused,
                         "gone": [str(thing) for thing in shown.gone],
+                        "skipped": shown.source.skipped,
                         "token": shown.token,
                     },
                     ensure_ascii=False,
@@ -99,6 +101,8 @@ class Command(BaseCommand):
             self.stdout.write(f"new {name}: {len(texts)} ({', '.join(texts[:10])}{' ...' if len(texts) > 10 else ''})")
         if shown.unused:
             self.stdout.write(f"columns that fill nothing: {', '.join(shown.unused)}")
+        for line, why in shown.source.skipped:
+            self.stdout.write(f"line {line}: left out  {why}")
         for thing in shown.gone:
             self.stdout.write(f"gone from the file: {thing}")
         self.stdout.write(
