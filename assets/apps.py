@@ -7,9 +7,10 @@ class AssetsConfig(AppConfig):
     verbose_name = _("Assets")
 
     def ready(self):
-        from assets import blockers, guards, imports, leaving, panels, receivers  # noqa: F401
+        from assets import blockers, guards, imports, leaving, panels, receivers, uses  # noqa: F401
         from assets.actions.register import custody_blockers
 
         blockers.register("custody", custody_blockers)
         leaving.register()
         panels.register()
+        uses.register()

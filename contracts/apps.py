@@ -8,9 +8,10 @@ class ContractsConfig(AppConfig):
     verbose_name = _("Contracts")
 
     def ready(self):
-        from contracts import imports, kinds, mail, ocds_import, receivers, registrations, tasks  # noqa: F401
+        from contracts import imports, kinds, mail, ocds_import, receivers, registrations, tasks, uses  # noqa: F401
         from office import health
 
         health.expect_round(tasks.ROUND, settings.REMINDER_SECONDS)
         registrations.register()
         kinds.register()
+        uses.register()

@@ -17,12 +17,14 @@ class HelpdeskConfig(AppConfig):
             receivers,
             service_figures,
             ticket_mail,
+            uses,
         )
         from office import health, notifying
 
         health.expect_round("tend", 60)
         entries.register()
         kinds.register()
+        uses.register()
         service_figures.register()
         notifications.register_subjects()
         notifying.register_words("helpdesk.ticket", news.lines)

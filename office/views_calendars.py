@@ -25,6 +25,7 @@ from office.proposals import proposals
 from ui import markup, text
 from ui.lists import ListPage
 from ui.pages import FormPage, admit
+from ui.registry import uses_of
 from ui.tables import BaseTable, Column, MachineColumn, StateColumn
 
 SETUP = (_("Set-up"), "/setup/")
@@ -84,6 +85,7 @@ def calendar_page(request, pk):
         "periods": [{"row": period, "hours": hours_in_words(period)} for period in _periods(row)],
         "days": days,
         "unconfirmed": sum(not day.confirmed for day in days),
+        "uses": uses_of(row, request.user),
         "history": history_of(row, limit=20),
         "can_change": may,
     }
@@ -191,6 +193,11 @@ class CalendarEdit(CalendarForms):
     def get_object(self):
         self.calendar = self.get_calendar()
         return self.calendar
+
+    def get_context(self, **context):
+        return super().get_context(**context) | {
+            "used": [words for words, _url in uses_of(self.object, self.request.user)]
+        }
 
     def act(self, form):
         return actions.change_calendar(

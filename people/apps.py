@@ -7,7 +7,8 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        from people import branding, imports, kinds, receivers, registrations  # noqa: F401
+        from people import branding, imports, kinds, receivers, registrations, uses  # noqa: F401
 
         registrations.register()
         kinds.register()
+        uses.register()

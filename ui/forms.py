@@ -17,6 +17,7 @@ MAX_TEXT = 20_000
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 LARGEST = 2**63 - 1
 CHECK = {"class": "form-check-input"}
+DASHES = "---------"  # what Django says for nothing
 ONE_LINE = re.compile(r"[\r\n\t\v\f\x85\u2028\u2029]+")
 NUMERIC = (
     forms.IntegerField,
@@ -160,6 +161,11 @@ class Clean:
                 limit_length(field, MAX_TEXT)
             attributes.setdefault("dir", "ltr" if name in self.identifiers else "auto")
             attributes.setdefault("placeholder", " ")  # lets the sheet tell an empty box
+        nothing = _("Choose ...") if field.required else _("none")
+        if getattr(field, "empty_label", None) == DASHES:
+            field.empty_label = nothing
+        elif isinstance(field, forms.TypedChoiceField) and ("", DASHES) in (choices := list(field.choices)):
+            field.choices = [("", nothing) if choice == ("", DASHES) else choice for choice in choices]
         if isinstance(field, LEFT_TO_RIGHT):
             attributes.setdefault("dir", "ltr")
         if isinstance(field.widget, forms.Textarea):

@@ -125,6 +125,21 @@ class ReportFigure(Entry):
     query_budget: int = 2
 
 
+@dataclass(frozen=True, kw_only=True)
+class Use(Entry):
+    """What points at a row of the set-up, told on its page and above its form before a change is saved.
+
+    on: model label in lower case ("people.team"). count(row, user) -> how many of it this user may see.
+    words(count) -> "3 queues". link(row) -> address of their list, "" without one.
+    """
+
+    on: str
+    count: Callable
+    words: Callable
+    link: Callable = lambda row: ""
+    query_budget: int = 1
+
+
 class Registry:
     """Entries in their order; a name is taken once (per object they hang on)."""
 
@@ -175,6 +190,7 @@ navigation = Registry(NavigationEntry)
 search_sources = Registry(SearchSource)
 list_columns = Registry(ListColumn)
 report_figures = Registry(ReportFigure)
+uses = Registry(Use)
 
 
 def panels_of(obj, user):
@@ -186,6 +202,12 @@ def panels_of(obj, user):
             if data is not None:
                 drawn.append((panel, data))
     return drawn
+
+
+def uses_of(row, user):
+    """[(how many, in words, address of their list or "")] of whatever points at a row of the set-up."""
+    counted = [(use, use.count(row, user)) for use in uses.on(row._meta.label_lower) if use.allowed(user)]
+    return [(use.words(count), use.link(row)) for use, count in counted if count]
 
 
 def figures_of(label, objects, start, end, user):

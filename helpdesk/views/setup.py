@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.actions import setting as actions
 from helpdesk.choices import Level
 from helpdesk.forms import IMPACT_WORDS, URGENCY_WORDS
-from helpdesk.models import Category, Mailbox, PriorityCell, Queue
+from helpdesk.models import Category, Mailbox, PriorityCell, Queue, Ticket
 from helpdesk.permissions import can_change_setup, sees_received_mail, sees_setup
 from helpdesk.setup_forms import CategoryForm, MailboxForm, MatrixForm, QueueForm
 from helpdesk.setup_tables import CategoryTable, MailboxTable, QueueTable
@@ -285,7 +285,13 @@ class Matrix(Grid):
         return [(IMPACT_WORDS[impact], zip(words, cells, strict=True)) for impact, cells in form.rows]
 
     def words(self):
-        return {"urgencies": [URGENCY_WORDS[level] for level in Level]}
+        count = Ticket.objects.visible_to(self.request.user).unresolved().count()
+        touched = ngettext(
+            "A change holds for what is filed or changed from then on; %(count)s open ticket keeps its priority.",
+            "A change holds for what is filed or changed from then on; %(count)s open tickets keep their priority.",
+            count,
+        ) % {"count": f"{count:,}"}
+        return {"urgencies": [URGENCY_WORDS[level] for level in Level], "touched": touched}
 
     def act(self, form):
         user = self.request.user

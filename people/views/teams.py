@@ -15,6 +15,7 @@ from people.models import Team, User
 from people.permissions import can_change_setup, sees_setup
 from people.views.shared import SETUP, CreatePage, button
 from ui.pages import FormPage, admit
+from ui.registry import uses_of
 
 TEAMS = (_("Teams"), "/setup/teams/")
 
@@ -59,7 +60,8 @@ class TeamPage(FormPage):
     def get_context(self, **context):
         members = self.object.members.select_related("unit").defer("search_text").order_by("sort_key")
         can_edit = can_change_setup(self.request.user, self.object)
-        return context | {"members": members, "history": history_of(self.object), "can_edit": can_edit}
+        uses = uses_of(self.object, self.request.user)
+        return context | {"members": members, "uses": uses, "history": history_of(self.object), "can_edit": can_edit}
 
 
 class TeamCreate(CreatePage):
@@ -82,6 +84,9 @@ class TeamEdit(FormPage):
 
     def get_breadcrumbs(self):
         return [SETUP, TEAMS, (self.object.name, self.object.get_absolute_url())]
+
+    def get_context(self, **context):
+        return context | {"used": [words for words, _url in uses_of(self.object, self.request.user)]}
 
     def act(self, form):
         form.claim_version()

@@ -14,6 +14,7 @@ from people.models import Unit, User
 from people.permissions import can_change_setup, sees_setup
 from people.views.shared import SETUP, CreatePage, button
 from ui.pages import FormPage, admit
+from ui.registry import uses_of
 
 UNITS = (_("Units"), "/setup/units/")
 
@@ -61,6 +62,7 @@ def unit(request, pk):
         "object": one,
         "children": one.children.select_related("head").order_by("name"),
         "people": User.objects.active().filter(unit=one).count(),
+        "uses": uses_of(one, request.user),
         "history": history_of(one),
         "can_edit": can_change_setup(request.user, one),
     }
@@ -97,6 +99,9 @@ class UnitEdit(FormPage):
 
     def get_form_arguments(self):
         return {"by": self.request.user, "instance": self.object}
+
+    def get_context(self, **context):
+        return context | {"used": [words for words, _url in uses_of(self.object, self.request.user)]}
 
     def act(self, form):
         form.claim_version()

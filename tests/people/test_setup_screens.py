@@ -10,6 +10,7 @@ from office.models import Event, WorkingCalendar
 from people import actions
 from people.models import Absence, Team, Unit, User
 from people.signals import institution_created
+from tests import factories
 from tests.factories import make_institution, make_team, make_unit, make_user
 
 
@@ -303,3 +304,38 @@ def test_the_history_of_a_team_names_its_people(sign_in, administrator, dina, mi
 
     assert "Joined the team" in page
     assert page.count("Dina Saleh") >= 2
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("team", ["1 work queue", "1 open ticket"]),
+        ("unit", ["1 person", "1 asset", "1 contract"]),
+        ("calendar", ["2 service levels of contracts"]),
+    ],
+)
+def test_a_row_says_where_it_is_used_and_its_form_what_a_change_touches(
+    sign_in, ministry, team, amal, administrator, page, words
+):
+    section = factories.make_unit(ministry)
+    User.objects.filter(pk=amal.pk).update(unit=section)
+    factories.make_asset(ministry, unit=section)
+    contract = factories.make_contract(ministry, unit=section)
+    factories.make_ticket(amal, queue=factories.make_queue(team))
+    calendar = factories.make_level(contract).calendar
+    row = {"team": team, "unit": section, "calendar": calendar}[page]
+
+    browser = sign_in(administrator)
+    shown, form = (
+        browser.get(url).content.decode() for url in (row.get_absolute_url(), f"{row.get_absolute_url()}edit/")
+    )
+
+    assert "Where it is used" in shown
+    assert [each for each in words if each not in shown] == []
+    assert [each for each in words if each not in form.partition("A change shows at once on:")[2]] == []
+
+
+def test_a_row_that_nothing_uses_says_so(sign_in, ministry, administrator):
+    team = factories.make_team(ministry)
+
+    assert "Nowhere yet." in sign_in(administrator).get(team.get_absolute_url()).content.decode()

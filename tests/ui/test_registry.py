@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import make_asset
-from ui.registry import HomeTile, NavigationEntry, Panel, Registry, home_tiles, list_columns, panels, panels_of
+from tests.factories import make_asset, make_calendar
+from ui.registry import HomeTile, NavigationEntry, Panel, Registry, home_tiles, list_columns, panels, panels_of, uses
 
 
 @pytest.fixture
@@ -75,3 +75,10 @@ def test_every_tile_keeps_its_budget(basil, manager, amal, administrator):
         for user in (basil, manager, amal, administrator):
             if tile.allowed(user):
                 assert statements_of(tile.fetch, user) <= tile.query_budget, tile.name
+
+
+def test_every_use_keeps_its_budget(ministry, team, administrator):
+    rows = {"people.team": team, "people.unit": ministry, "office.workingcalendar": make_calendar()}
+    assert {use.on for use in uses} <= set(rows)
+    for use in uses:
+        assert statements_of(use.count, rows[use.on], administrator) <= use.query_budget, use.name
