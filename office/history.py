@@ -41,10 +41,22 @@ def register_words(verbs=None, names=None, models=None, values=None):
     models: {name: model} of the names whose values are primary keys. values: {name: {code: words}},
     or {name: function of the code}.
     """
-    _verbs.update(verbs or {})
-    _names.update(names or {})
+    _add(_verbs, verbs or {})
+    _add(_names, names or {})
     _models.update(models or {})
     _values.update(values or {})
+
+
+def _add(known, words):
+    """Two rooms that call one thing differently would change each other's histories: ValueError."""
+    for key, said in words.items():
+        if _source(known.setdefault(key, said)) != _source(said):
+            raise ValueError(f"{key} is called {_source(known[key])} and {_source(said)}")
+
+
+def _source(words):
+    """The English of words that are not translated yet; nothing can be, while the rooms open."""
+    return getattr(words, "_proxy____args", words)
 
 
 def register_parts(model, *parts):

@@ -17,7 +17,7 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 
 def sign_ins(request):
-    """[{"role" in the reader's words, "name", "username", "password"}] when this is a demonstration and asked from this very machine."""
+    """[{"role", "name", "username", "password"}], roles in words, of a demonstration asked from this very machine."""
     if not settings.DEMO or not _is_loopback(request):
         return []
     file = settings.VAR_DIR / "demo.json"

@@ -297,5 +297,5 @@ def test_the_page_costs_the_same_however_many_days(sign_in, administrator, calen
     browser, address = sign_in(administrator), f"{calendar.get_absolute_url()}?month=2026-01"
     browser.get(address)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(15):
         browser.get(address)

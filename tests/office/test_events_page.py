@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assets import actions
 from office.events import record_event
+from office.history import register_words
 from tests.factories import (
     make_asset,
     make_asset_category,
@@ -71,7 +73,7 @@ def test_the_log_is_narrowed_by_kind_person_and_day(sign_in, administrator, move
 def test_the_log_costs_the_same_however_long(
     count, sign_in, administrator, basil, ministry, django_assert_max_num_queries
 ):
-    for _ in range(count):
+    for _number in range(count):
         values = {"category": make_asset_category(), "model": make_model()}
         actions.hand_over(actions.create_asset(by=basil, values=values), to=make_user(ministry), by=basil)
     browser = sign_in(administrator)
@@ -95,3 +97,10 @@ def test_tickets_of_a_restricted_queue_are_in_no_log_but_the_teams(sign_in, admi
 
     seen = {person: verbs(sign_in(person).get("/events/")) for person in (administrator, auditor, basil, member)}
     assert seen == {administrator: [], auditor: [], basil: [], member: ["filed"]}
+
+
+def test_two_rooms_never_call_one_thing_differently():
+    with pytest.raises(ValueError, match="deactivated"):
+        register_words({"deactivated": "Dismissed"})
+
+    register_words({"deactivated": _("Put out of use")})
