@@ -162,6 +162,7 @@ SECOND = {
 AS_IF_DONE = {"ticket_draft_file_remove"}  # whatever stands in no draft of one's own is gone from it already
 # A number, a year, a key: no row.
 PLAIN = {
+    "mail_text_preview",
     "contract_amendment",
     "proposed_holidays",
     "accept_proposal",
