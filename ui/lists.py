@@ -35,7 +35,9 @@ from ui.query import Query
 from ui.registry import list_columns
 
 SIZES = (25, 50, 100, 200)
-RESERVED = {"sort", "after", "before", "size", "columns", "q", "form", "count", "export"}
+RESERVED = {"sort", "after", "before", "size", "columns", "q", "form", "count", "export", "all"}
+NOT_KEPT = RESERVED - {"sort", "q"}  # of an address that a reader wants to begin with
+LONGEST_BEGIN = 1000
 EXPORT_CHUNK = 500
 _prepare_large = None
 
@@ -129,7 +131,10 @@ class ListPage(View):
     def read_request(self, request):
         self.warnings = []
         self.preference = self._preference(request)
-        self.query = Query(request.GET, path=request.path)
+        self.begin = self._begin()
+        asked = request.GET.copy()
+        asked.pop("all", None)
+        self.query = Query(asked, path=request.path, empty="all=1" if self.begin else "")
         self.table = self.table_class(request=request)
         self.sort = self._sort()
         self.size = self._size()
@@ -138,6 +143,8 @@ class ListPage(View):
         self.words = " ".join(request.GET.get("q", "").split())[:200] if self.search else ""
 
     def get(self, request, *args, **kwargs):
+        if self.begin and not request.GET:
+            return HttpResponseRedirect(f"{request.path}?{self.begin}")
         if request.GET.get("form") and self.filterset_class:
             return self.filter_form()
         if request.GET.get("count"):
@@ -205,6 +212,8 @@ class ListPage(View):
             kept=self.query.without_pairs("q", "after", "before"),
             count_url=self.query.url(count=1, after=None, before=None),
             sizes=SIZES,
+            standing=self._standing(),
+            begins_here=bool(self.begin) and self.begin == self._standing(),
             column_choices=self._column_choices(columns),
         )
 
@@ -319,11 +328,25 @@ class ListPage(View):
         read = getattr(request.user, "get_list_preference", None)
         return (read(self.name) if read else None) or {}
 
+    def _begin(self):
+        """The query with which this reader wants this address to begin; "" for as it comes."""
+        kept = self.preference.get("begin") or {}
+        return kept.get("query", "") if kept.get("path") == self.request.path else ""
+
+    def _standing(self):
+        """Order, filters and words of this address as a query."""
+        return self.query.without(NOT_KEPT).partition("?")[2].removeprefix("all=1")[:LONGEST_BEGIN]
+
     def _remember(self, request):
         every = self._every_column()
         chosen = [name for name in request.POST.getlist("columns") if name in every]
         size = request.POST.get("size", "")
         preference = {"columns": chosen, "size": int(size) if size in map(str, SIZES) else SIZES[0]}
+        kept = self.preference.get("begin") or {}
+        if "begin" in request.POST and (standing := self._standing()):
+            preference["begin"] = {"path": request.path, "query": standing}
+        elif kept and kept.get("path") != request.path:
+            preference["begin"] = kept
         if "reset" in request.POST:
             preference = {}
         if hasattr(request.user, "set_list_preference"):

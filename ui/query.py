@@ -6,8 +6,9 @@ from urllib.parse import quote, urlencode
 class Query:
     """`url(sort="tag", after=None)` is this page's address with one parameter changed and one left out."""
 
-    def __init__(self, get, path=""):
-        self.path = path
+    def __init__(self, get, path="", empty=""):
+        """empty: the query of an address that would have none."""
+        self.path, self.empty = path, empty
         self._pairs = [(name, value) for name, values in get.lists() for value in values if value != ""]
         self._written = {}
 
@@ -34,5 +35,5 @@ class Query:
         return [pair for pair in self._pairs if pair[0] not in names]
 
     def _join(self, *parts):
-        query = "&".join(part for part in parts if part)
+        query = "&".join(part for part in parts if part) or self.empty
         return f"{self.path}?{query}" if query else self.path

@@ -174,6 +174,23 @@ def test_columns_and_size_are_remembered_for_the_reader(devices, open_list, basi
     assert re.findall(r'data-label="([^"]+)"', open_list().words)[0] == "Notes"
 
 
+def test_a_list_begins_as_its_reader_wants(devices, open_list, basil):
+    open_list("?sort=-tag&cost=200&size=50&after=x", data={"preferences": "1", "size": "25", "begin": "1"})
+    basil.refresh_from_db()
+
+    begun = open_list()
+    narrowed = open_list(f"?{begun.url.partition('?')[2]}")
+    cleared = open_list("?all=1")
+
+    assert (begun.status_code, begun.url) == (302, "/devices/?sort=-tag&cost=200")
+    assert len(tags(narrowed)) < 3
+    assert 'href="/devices/?all=1"' in open_list("?cost=200").words  # taken off, it stays off
+    assert tags(cleared) == ["T-0", "T-1", "T-2"]
+    open_list("?all=1", data={"preferences": "1", "size": "25"})
+    basil.refresh_from_db()
+    assert open_list().status_code == 200
+
+
 def test_reading_a_list_writes_nothing(devices, open_list, basil):
     open_list("?columns=tag&size=50")
 
