@@ -52,6 +52,11 @@ VERBS = {
     "breached": _("A promise is late"),
     "escalated": pgettext_lazy("history", "Escalated"),
     "accepted": _("A message from outside was accepted"),
+    "rated": _("Rated by the requester"),
+    "vendor_called": _("Escalated to the vendor"),
+    "vendor_answered": _("The vendor has answered"),
+    "vendor_fixed": _("The vendor says that it is fixed"),
+    "vendor_disputed": _("The vendor's repair is disputed"),
 }
 MAIL_VERBS = {
     "helpdesk.receivedmail:accepted": _("Made a ticket"),
@@ -74,6 +79,7 @@ NAMES = {
     "replan": _("Count of due times"),
     "step": _("Step of escalation"),
     "is_told": _("Somebody was told"),
+    "stars": _("Rating"),
     "takes_up": _("Takes up what it is handed within"),
     "responded_at": _("First answer at"),
     "waiting_since": _("On hold since"),

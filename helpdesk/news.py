@@ -28,6 +28,7 @@ ICONS = {
     "cancelled": "ban",
     "due_soon": "clock",
     "late": "alert-triangle",
+    "vendor_fixed": "tool",
 }
 
 
@@ -110,6 +111,7 @@ def lead(piece):
         "cancelled": _("%(name)s has cancelled this request."),
         "due_soon": _("What we promised on this ticket is due soon."),
         "late": _("What we promised on this ticket is late."),
+        "vendor_fixed": _("The vendor says that it is fixed. Look whether it works, and confirm or dispute it."),
     }[piece.what] % {"name": name, "queue": text.isolate_text(piece.ticket.queue)}
 
 

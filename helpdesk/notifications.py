@@ -30,6 +30,7 @@ SUBJECT_OF = {
     "cancelled": "ticket.state",
     "due_soon": "ticket.due",
     "late": "ticket.due",
+    "vendor_fixed": "ticket.state",
 }
 URGENT = {"filed"}  # the number is what she waits for
 
@@ -137,6 +138,12 @@ def escalated(ticket, event, step, *, is_late):
     else:
         heard = [(TEAM, _team(ticket))]
     _tell("late" if is_late else "due_soon", heard, ticket, event)
+
+
+def vendor_fixed(ticket, event):
+    """Whoever has the ticket, else the team, that the vendor reports it as fixed."""
+    heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
+    _tell("vendor_fixed", heard, ticket, event)
 
 
 def hearers_of_reply(ticket, speaker_id):

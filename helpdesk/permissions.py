@@ -23,6 +23,7 @@ class Standing:
         return DESK in self.parts
 
 
+RATING_DAYS = 7  # in which a rating may be changed
 THE_CLOCK = Standing(parts=frozenset({CLOCK}), sees_notes=True)
 NOBODY = Standing()
 
@@ -91,6 +92,16 @@ def can_assign(standing, ticket):
 
 def can_take(standing, ticket, user):
     return standing.at_desk and ticket.status in UNRESOLVED and ticket.assignee_id != user.pk
+
+
+def can_escalate(standing, ticket, user):
+    """Hand the fault of its device to a vendor: technicians who act on the ticket, as long as it is not resolved."""
+    return standing.at_desk and user.is_technician and ticket.status in UNRESOLVED and ticket.asset_id is not None
+
+
+def can_rate(standing, ticket, user):
+    """Say how the help was: whoever asked, of a ticket that is solved; for how long, `actions.rate_ticket` says."""
+    return ticket.requester_id == user.pk and ticket.status in (Status.RESOLVED, Status.CLOSED)
 
 
 def can_confirm(standing, ticket):

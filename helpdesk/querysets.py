@@ -83,12 +83,13 @@ class TicketQuerySet(QuerySet):
         joined = ("queue", "category", "requester", "unit", "filed_by", "assignee", "calendar", "policy")
         device = ("category", "model__manufacturer", "location", "supplier")
         return (
-            self.select_related(*joined, *(f"asset__{name}" for name in device))
+            self.select_related(*joined, "rating", *(f"asset__{name}" for name in device))
             .annotate(
                 is_member=_is_member(user),
                 is_watched=_is_watched(user),
                 has_files=_has_files(),
                 has_watchers=_has_watchers(),
+                has_calls=_has_calls(),
                 looked_at=_looked_at(user),
                 is_muted=_is_muted(user),
                 has_muted=_has_muted(),
@@ -168,6 +169,11 @@ def _own(user):
 def _is_watched(user):
     watchers = apps.get_model("helpdesk", "Watcher").objects
     return Exists(watchers.filter(ticket=OuterRef("pk"), user=user.pk).order_by())
+
+
+def _has_calls():
+    """Whether it was ever handed to a vendor."""
+    return Exists(apps.get_model("helpdesk", "TicketCall").objects.filter(ticket=OuterRef("pk")).order_by())
 
 
 def _has_watchers():

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from contracts.choices import StepKind
 from helpdesk import busy, clocks
 from helpdesk.choices import MessageKind, Status, StepClock, WaitingFor
 from helpdesk.models import Queue, ReceivedMail, Ticket
@@ -15,7 +16,7 @@ from office.models.events import Channel
 from people.models import User
 
 # What an employee is told of the steps; the rest is the desk's own business.
-PUBLIC_VERBS = {"resolved", "confirmed", "reopened", "closed", "cancelled"}
+PUBLIC_VERBS = {"resolved", "confirmed", "reopened", "closed", "cancelled", "rated"}
 SPOKEN = {"replied", "noted"}  # the message says it
 UNTOLD = {*clocks.KEPT, "version", "calendar"}  # follows from the rest
 
@@ -211,6 +212,11 @@ def _words(event, ticket, names):
         return _changed(event)
     if event.verb == "breached":
         return _breached(event)
+    if event.verb == "rated":
+        return _("Rated %(stars)s of 5") % {"stars": event.changes.get("stars", (None, "?"))[1]}
+    if event.verb == "vendor_answered":
+        kind = event.changes.get("call_step", (None, ""))[1]
+        return _("The vendor: %(what)s") % {"what": dict(StepKind.choices).get(kind, "")}
     if event.verb == "escalated":
         clock = event.changes.get("clock", (None, ""))[1]
         return _("Escalated: %(what)s") % {"what": dict(StepClock.choices).get(clock, "")}
@@ -244,6 +250,9 @@ def _plain_words():
         "policy_set": _("Another service policy"),
         "replanned": _("Due times counted anew"),
         "accepted": _("A message from outside was accepted"),
+        "vendor_called": _("Escalated to the vendor"),
+        "vendor_fixed": _("The vendor says that it is fixed"),
+        "vendor_disputed": _("The vendor's repair is disputed"),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.views import acts, drafts, mail, phone, portal, promises, queue, reports, setup, ticket
+from helpdesk.views import acts, drafts, mail, phone, portal, promises, queue, reports, setup, ticket, vendor
 from helpdesk.views.home import home
 
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("tickets/<int:pk>/assign/", acts.Assign.as_view(), name="ticket_assign"),
     path("tickets/<int:pk>/transfer/", acts.Transfer.as_view(), name="ticket_transfer"),
     path("tickets/<int:pk>/policy/", acts.ChoosePolicy.as_view(), name="ticket_policy"),
+    path("tickets/<int:pk>/escalate/", vendor.Escalate.as_view(), name="ticket_escalate"),
+    path("tickets/<int:pk>/calls/", vendor.ticket_calls, name="ticket_calls"),
     path("tickets/<int:pk>/wait/", acts.Wait.as_view(), name="ticket_wait"),
     path("tickets/<int:pk>/resume/", acts.resume, name="ticket_resume"),
     path("tickets/<int:pk>/reply/", acts.reply, name="ticket_reply"),
@@ -37,6 +39,7 @@ urlpatterns = [
     path("tickets/<int:pk>/draft/files/<int:file>/remove/", drafts.remove_file, name="ticket_draft_file_remove"),
     path("tickets/<int:pk>/note/", acts.note, name="ticket_note"),
     path("tickets/<int:pk>/confirm/", acts.confirm, name="ticket_confirm"),
+    path("tickets/<int:pk>/rate/", acts.rate, name="ticket_rate"),
     path("tickets/<int:pk>/reopen/", acts.reopen, name="ticket_reopen"),
     path("tickets/<int:pk>/close/", acts.close, name="ticket_close"),
     path("tickets/<int:pk>/cancel/", acts.Cancel.as_view(), name="ticket_cancel"),

@@ -12,7 +12,9 @@ from helpdesk.actions.drafting import (
     take_back,
 )
 from helpdesk.actions.ending import cancel_ticket, close_ticket, confirm_ticket, reopen_ticket, resolve_ticket
+from helpdesk.actions.escalating import escalate_ticket, hear_of_step, hear_of_verdict
 from helpdesk.actions.filing import file_ticket
+from helpdesk.actions.rating import rate_ticket
 from helpdesk.actions.recounting import note_breaches, recount_ticket
 from helpdesk.actions.talking import attach_files, note_ticket, reply_to_ticket
 from helpdesk.actions.working import resume_ticket, start_ticket, wait_ticket
@@ -26,10 +28,14 @@ __all__ = [
     "choose_policy",
     "close_ticket",
     "confirm_ticket",
+    "escalate_ticket",
     "file_ticket",
+    "hear_of_step",
+    "hear_of_verdict",
     "note_breaches",
     "note_reading",
     "note_ticket",
+    "rate_ticket",
     "recount_ticket",
     "remove_draft_file",
     "reopen_ticket",

@@ -26,6 +26,7 @@ from helpdesk.forms import (
 from helpdesk.models import Face, Ticket
 from helpdesk.permissions import has_ticket_list
 from helpdesk.promise_forms import ChoosePolicyForm
+from helpdesk.vendor_forms import RatingForm
 from helpdesk.views.ticket import drafts_of, draw, open_ticket
 from office.once import once
 from people.models import User
@@ -94,6 +95,18 @@ def close(request, pk):
 @require_POST
 def confirm(request, pk):
     return press(request, pk, actions.confirm_ticket, _("Thank you. We are glad that it works."))
+
+
+@require_POST
+def rate(request, pk):
+    """How the help was, after "It works now"."""
+    opened = open_ticket(request, pk)
+    form = RatingForm(request.POST)
+    if form.is_valid():
+        stars, comment = int(form.cleaned_data["stars"]), form.cleaned_data["comment"]
+        sentence = _("Thank you for your rating.")
+        return press(request, pk, actions.rate_ticket, sentence, stars=stars, comment=comment)
+    return draw(request, opened, status=422, rating_form=form)
 
 
 @require_POST

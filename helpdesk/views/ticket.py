@@ -1,6 +1,7 @@
 """The page of one ticket: a conversation for whoever asked, a workplace for the desk."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,7 @@ from helpdesk.choices import Status, WaitingFor
 from helpdesk.models import Face, Ticket
 from helpdesk.permissions import Standing, standing_of
 from helpdesk.timeline import newest_in, timeline_of
+from helpdesk.vendor_forms import RatingForm
 from office.models import Attachment
 from office.notifying import Way
 from people.models import User
@@ -52,6 +54,8 @@ class Opened:
             "close": standing.at_desk and permissions.can_move(standing, ticket, Status.CLOSED),
             "confirm": permissions.can_confirm(standing, ticket),
             "reopen": permissions.can_reopen(standing, ticket),
+            "rate": permissions.can_rate(standing, ticket, reader) and _rating_is_open(ticket),
+            "escalate": permissions.can_escalate(standing, ticket, reader),
             "cancel": permissions.can_move(standing, ticket, Status.CANCELLED),
             "assign": permissions.can_assign(standing, ticket),
             "change": permissions.can_change(standing, ticket),
@@ -60,6 +64,16 @@ class Opened:
             "watch": permissions.can_watch(standing),
             "add_watcher": standing.at_desk,
         }
+
+
+def _rating_is_open(ticket):
+    rating = rating_of(ticket)
+    return rating is None or timezone.now() <= rating.at + timedelta(days=permissions.RATING_DAYS)
+
+
+def rating_of(ticket):
+    """What the requester gave, None before; fetched with the ticket."""
+    return getattr(ticket, "rating", None)
 
 
 def open_ticket(request, pk):
@@ -175,8 +189,15 @@ def _common(opened, may, events):
         "has_news": ticket.has_unread or ticket.looked_at is None or ticket.last_word_at > ticket.looked_at,
         "reply_box": empty_box(draft=None if leaving else reply) if may["reply"] else None,
         "reopen_box": empty_box("again") if may["reopen"] else None,
+        "rating": rating_of(ticket),
+        "rating_form": rating_form(ticket) if may["rate"] else None,
         "is_asked": ticket.waiting_for == WaitingFor.REQUESTER,
     }
+
+
+def rating_form(ticket):
+    rating = rating_of(ticket)
+    return RatingForm(initial={"stars": str(rating.stars), "comment": rating.comment} if rating else None)
 
 
 def drafts_of(ticket, reader):

@@ -606,6 +606,12 @@ row("ticket", on="fresh", yes=READERS)
 row("ticket", on="secret", yes=MEMBERS_OF_SECRET)
 row("ticket", on="board", yes={"dina", "adel", "rania"})  # Rania is a member of the team of that restricted queue
 row("ticket", on="two_ticket", yes=ABROAD)
+row("ticket_calls", on="ticket", yes=NOTE_READERS, forbidden=FOLLOWED - NOTE_READERS)
+row("ticket_calls", on="secret", yes={"salma", "adel"}, forbidden={"dina"})
+page("ticket_escalate", "ticket", yes={"basil"}, forbidden=FOLLOWED - {"basil"})
+row("ticket_escalate", on="two_ticket", yes={"xavier"}, forbidden={"xenia", "ximena", "xerxes"})
+RATED = {"stars": "4", "comment": "Quick."}
+button("ticket_rate", "solved", yes={"amal"}, forbidden=READERS - {"amal"}, body=RATED)
 row("ticket_time", on="ticket", yes=NOTE_READERS, forbidden=FOLLOWED - NOTE_READERS)
 row("ticket_time", on="secret", yes={"salma", "adel"}, forbidden={"dina"})
 button("ticket_seen", "ticket", yes=FOLLOWED, then=204)

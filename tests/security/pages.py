@@ -262,6 +262,9 @@ FORMS = {
     "ticket_transfer": Form("basil", "ticket", {"queue": pk("network_queue")}),
     "ticket_policy": Form("basil", "ticket", {"policy": pk("idle_policy")}),
     "ticket_wait": Form("basil", "ticket", {"kind": "parts", "note": "Drum"}),
+    "ticket_escalate": Form(
+        "basil", "ticket", {"channel": "phone", "text": "It jams."}, creates="contracts.ServiceCall"
+    ),
     "ticket_cancel": Form("basil", "ticket", {"reason": "Twice the same."}),
     "ticket_add_watcher": Form("basil", "ticket", {"person": _label("dina")}),
     "ticket_reply": Form("basil", "ticket", {"text": "I am coming."}, box="", creates="helpdesk.Message"),

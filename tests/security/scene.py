@@ -465,6 +465,7 @@ def _installation(scene):
     scene.former_vendor = make.make_vendor(name="Delta Care", is_active=False)
     scene.former_contact = VendorContact.objects.create(vendor=scene.vendor, name="Old Line", is_active=False)
     scene.contact = VendorContact.objects.create(vendor=scene.vendor, name="Care Line", phone="06-5000000")
+    scene.other_contact = VendorContact.objects.create(vendor=scene.idle_vendor, name="Gamma Line", phone="1")
     scene.calendar = make.make_calendar(name_en="Vendor hours")
     scene.other_calendar = make.make_calendar(name_en="Night hours of a vendor")
     scene.period = scene.calendar.periods.get()

@@ -60,6 +60,7 @@ READ = {
     "helpdesk/views/reports.py": {"by": "service_report", "months": "service_report"},
     "helpdesk/views/ticket.py": {"q": "ticket_colleagues"},
     "office/views_mailtexts.py": {"language": "mail_texts"},
+    "helpdesk/views/vendor.py": {"cover": "ticket_escalate"},
     "office/views_notifications.py": {"before": "notifications"},
     "office/views_calendars.py": {"month": "calendar", "kind": "new_calendar_hours", "date": "new_calendar_day"},
     "people/views/absences.py": {"past": "absences"},
@@ -75,6 +76,7 @@ OF_A_PAGE = {
     "contract_reminders": "contract",
     "vendor_page": "=the-page-of-a-vendor",
     "ticket_colleagues": "ticket",
+    "ticket_escalate": "ticket",
     "calendar": "calendar",
     "new_calendar_hours": "calendar",
     "new_calendar_day": "calendar",
@@ -98,7 +100,12 @@ def test_every_word_that_the_code_reads_from_an_address_is_tried():
 
 def answers(scene, name, on, parameters):
     """{address: status} of those that are answered as nothing should be."""
-    person = {"institutions": "omar", "own_tickets": "amal", "ticket_colleagues": "basil"}.get(name, "rania")
+    person = {
+        "institutions": "omar",
+        "own_tickets": "amal",
+        "ticket_colleagues": "basil",
+        "ticket_escalate": "basil",
+    }.get(name, "rania")
     browser = scene.client(person, raise_request_exception=False)
     url, odd = pages.address(scene, name, on), {}
     for parameter in parameters:

@@ -16,7 +16,7 @@ from assets.picker import PickField
 from contracts.models import Amendment, Contract, Offer, ServiceLevel
 from helpdesk.models import Category, Mailbox, Queue, ServicePolicy, Ticket
 from office.models import WorkingCalendar
-from people.models import Team, Unit, User, Vendor
+from people.models import Team, Unit, User, Vendor, VendorContact
 from people.picker import PersonField
 from tests.security import pages
 from tests.security.pages import FORMS
@@ -33,6 +33,7 @@ ABROAD = {
     Asset: "two_asset",
     Location: "two_place",
     Contract: "two_contract",
+    VendorContact: "other_contact",
     ServiceLevel: "two_level",
     Amendment: "two_amendment",
     Offer: "offer",  # of another case
