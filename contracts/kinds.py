@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracts import call_mail, mail, permissions
-from contracts.models import BudgetLine, Contract, ReminderRule, RenewalCase, ServiceCall
+from contracts.models import BudgetLine, Contract, ReminderRule, RenewalCase, ScoreWeights, ServiceCall
 from contracts.overview import HIDDEN_AMOUNTS
 from office.kinds import register_kind
 from office.views_outbox import name_topic
@@ -15,6 +15,7 @@ def register():
     register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
     mail.register_texts()
     register_kind("contracts.budgetline", _("Budget line"), _budget_lines)
+    register_kind("contracts.scoreweights", _("Weights of the scorecards"), _weights)
     register_kind("contracts.servicecall", _("Service call to the vendor"), _calls)
     name_topic(mail.TOPIC, _("Reminder of a decision"))
     name_topic(mail.APPROVAL, _("Contract waiting for approval"))
@@ -47,3 +48,8 @@ def _rules(user):
 def _budget_lines(user):
     rows = BudgetLine.objects.filter(institution=user.institution_id)
     return rows if permissions.reads_reports(user) else rows.none()
+
+
+def _weights(user):
+    rows = ScoreWeights.objects.filter(institution=user.institution_id)
+    return rows if permissions.sees_register(user) else rows.none()

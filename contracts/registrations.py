@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assets.lanes import Bar, register_lane
-from contracts import actions, coverage, deadlines, looks, permissions, tiles
+from contracts import actions, coverage, deadlines, looks, permissions, report_entries, tiles
 from contracts.choices import (
     CallChannel,
     CallState,
@@ -23,7 +23,6 @@ from contracts.choices import (
 from contracts.models import (
     Amendment,
     Approval,
-    BudgetLine,
     CallStep,
     CommitteeMember,
     Contract,
@@ -43,8 +42,7 @@ from contracts.models import (
     Term,
     VendorLink,
 )
-from contracts.ocds_export import write_package
-from office import files, search, sheets
+from office import files, search
 from office.calendars import today
 from office.history import register_parts, register_words
 from office.setup import register_card
@@ -75,7 +73,6 @@ def register():
     _panels()
     _words()
     _kinds()
-    sheets.register_writer("ocds", "json", write_ocds)
     register_lane("coverage", _("Coverage"), 20, coverage_bars, gaps=True)
     leaving.register("contracts", _("Contracts"), contracts_of, actions.hand_over_contracts, order=30)
     files.register_owner("contracts.contract", sees_papers)
@@ -91,22 +88,7 @@ def register():
         count=lambda user: ReminderRule.objects.in_use().filter(institution=user.institution_id, contract=None),
         order=400,
     )
-    register_card(
-        _("Budget lines"),
-        "cash",
-        "budget_lines",
-        permissions.reads_reports,
-        _("What each fiscal year allots for contracts, line by line."),
-        count=lambda user: BudgetLine.objects.in_use().filter(institution=user.institution_id),
-        order=401,
-    )
-
-
-def write_ocds(file, view, queryset, progress):
-    """The writer of the sheets of kind "ocds"; the list admits nobody without the right to see amounts."""
-    user = view.request.user
-    amounts = permissions.reads_reports(user)
-    return write_package(file, queryset, institution=user.institution, amounts=amounts, progress=progress)
+    report_entries.register()
 
 
 def _kinds():

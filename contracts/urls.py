@@ -17,6 +17,7 @@ from contracts.views import (
     renewals,
     reports,
     rules,
+    scores,
     securities,
     vendor,
 )
@@ -116,6 +117,10 @@ urlpatterns = [
     path("calls/<int:pk>/links/<int:link>/revoke/", calls.revoke_link, name="call_link_revoke"),
     path("v/<str:token>/", vendor.vendor_page, name="vendor_page"),
     path("c/<path:number>", register.contract_by_number, name="contract_by_number"),
+    path("contracts/vendors/", scores.compare_page, name="vendor_scores"),
+    path("vendors/<int:pk>/scorecard/", scores.scorecard_page, name="vendor_scorecard"),
+    path("vendors/<int:pk>/scorecard/part/", scores.score_part, name="vendor_score_part"),
+    path("setup/score-weights/", scores.Weights.as_view(), name="score_weights"),
     path("setup/budget-lines/", budget.BudgetLineList.as_view(), name="budget_lines"),
     path("setup/budget-lines/new/", budget.BudgetLineCreate.as_view(), name="budget_line_create"),
     path("setup/budget-lines/<int:pk>/", budget.budget_line_page, name="budget_line"),

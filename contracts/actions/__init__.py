@@ -55,6 +55,7 @@ from contracts.actions.lifecycle import (
 from contracts.actions.promises import add_promise, agree_penalty, meet_obligation, waive_obligation, waive_penalty
 from contracts.actions.register import change_contract, create_contract, hand_over_contracts
 from contracts.actions.rules import drop_own_rule, save_rule
+from contracts.actions.scores import save_weights
 from contracts.actions.securities import extend_security, lodge_security, settle_security
 from contracts.actions.terms import add_term, append_term, change_term, proposed_end, renew_by_itself
 
@@ -122,6 +123,7 @@ __all__ = [
     "save_budget_line",
     "save_criterion",
     "save_rule",
+    "save_weights",
     "set_offer_aside",
     "set_reference",
     "settle_security",

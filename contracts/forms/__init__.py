@@ -36,6 +36,7 @@ from contracts.forms.renewals import (
     VoteForm,
 )
 from contracts.forms.rules import RuleForm
+from contracts.forms.scores import WeightsForm
 
 __all__ = [
     "AmendmentForm",
@@ -76,4 +77,5 @@ __all__ = [
     "TerminateForm",
     "VendorStepForm",
     "VoteForm",
+    "WeightsForm",
 ]

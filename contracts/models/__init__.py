@@ -11,6 +11,7 @@ from contracts.models.feeds import CalendarFeed
 from contracts.models.promises import Instalment, Obligation, Penalty, Promise
 from contracts.models.reminders import CountedBy, Reminder, ReminderRule, RenewalDecision
 from contracts.models.renewals import CommitteeMember, Criterion, Mark, Offer, RenewalCase
+from contracts.models.scores import ScoreWeights
 
 __all__ = [
     "Amendment",
@@ -34,6 +35,7 @@ __all__ = [
     "ReminderRule",
     "RenewalCase",
     "RenewalDecision",
+    "ScoreWeights",
     "Security",
     "ServiceCall",
     "ServiceLevel",

@@ -37,6 +37,13 @@ REPORTS = [  # (icon, title, what it answers, name of its address, what follows 
         "?state=open",
     ),
     (
+        "gauge",
+        gettext_lazy("Vendors compared"),
+        gettext_lazy("Scorecards beside each other: answers, repairs, repeats, visits, satisfaction, credits."),
+        "vendor_scores",
+        "",
+    ),
+    (
         "coin",
         gettext_lazy("Where money leaks"),
         gettext_lazy("Seven ways in which a contract costs money for nothing, with what is at stake."),

@@ -409,6 +409,16 @@ KEEP_BUDGET = MANAGERS | ADMINISTRATORS
 page("budget_line_create", yes=KEEP_BUDGET | {"ximena", "xerxes"}, forbidden=AUDITORS)
 page("budget_line_edit", "budget_line", yes=KEEP_BUDGET, forbidden=AUDITORS)
 button("budget_line_use", "budget_line", yes=KEEP_BUDGET, forbidden=AUDITORS)
+row("vendor_scores", yes=DESK | ABROAD_DESK)
+for name in ("vendor_scorecard", "vendor_score_part"):
+    row(name, on="vendor", yes=DESK | ABROAD_DESK)
+row("score_weights", yes=DESK | ABROAD_DESK)
+row(
+    "score_weights",
+    POST,
+    yes=KEEP_BUDGET | {"ximena", "xerxes"},
+    forbidden=AUDITORS | TECHNICIANS | {"xavier"},
+)
 CALENDARS = DESK | ABROAD_DESK | {"hala"}  # Hala heads a unit
 row("own_calendar", yes=CALENDARS)
 button("own_calendar_make", yes=CALENDARS)

@@ -210,6 +210,7 @@ FORMS = {
     ),
     "contract_coverage_end": Form("manar", "contract coverage", {"last_day": lambda s: day(1)}),
     "contract_rule": Form("manar", "contract", {"rungs": "90, 30, 0"}),
+    "score_weights": Form("manar", typed={"visits": "20"}),
     "budget_line_create": Form(
         "manar", typed={"code": "26-9", "title": "Care", "allocated": "70"}, creates="contracts.BudgetLine"
     ),

@@ -47,6 +47,7 @@ READ = {
     "contracts/views/register.py": {"from": "pick_contract pick_vendor", "export": "contracts"},
     "contracts/views/reports.py": {
         "export": "contract_leaks forecast budget",
+        "period": "vendor_scores",
         "year": "forecast budget",
         "price": "forecast",
         "currency": "forecast",
