@@ -206,7 +206,7 @@ def clock_column(name):
 
 def _clock(state, is_late):
     state = ClockState.LATE if is_late else state
-    return (ClockState(state).label, *CLOCKS[state]) if state else (_("nothing promised"), "secondary", "minus")
+    return (ClockState(state).label, *CLOCKS[state]) if state else (_("nothing promised"), "secondary", "circle-minus")
 
 
 def verdict_of(step):

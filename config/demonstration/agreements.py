@@ -61,6 +61,9 @@ def make(ministry, devices):
                 "restore_minutes": restore,
                 "on_site": True,
                 "parts_included": n % 2 == 0,
+                "on_site_minutes": response * 2 if n < 3 else None,
+                "credit_amount": Decimal("12.500") if n % 2 == 0 else None,
+                "credit_cap": Decimal(10) if n % 2 == 0 else None,
             },
         )
         things = [device for kind in kinds for device in devices.get(kind, [])]

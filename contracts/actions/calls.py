@@ -268,7 +268,7 @@ def _judge(step, by, verdict, reason):
     before, now = step.verdict, timezone.now()
     step.verdict, step.verdict_by, step.verdict_at, step.verdict_reason = verdict, by, now, reason
     step.save(update_fields=["verdict", "verdict_by", "verdict_at", "verdict_reason"])
-    about = {"call_step": [step.kind] * 2, "verdict": [before or None, verdict]}
+    about = {"call_step": [None, step.kind], "verdict": [before or None, verdict]}
     record_event(call, "step_judged", by=by, changes=about, at=now)
     if step.kind == StepKind.RESTORED:
         if verdict == Verdict.CONFIRMED:

@@ -67,5 +67,5 @@ def _withdraw(call, row):
 
 
 def _tell(call, row, verb, amounts):
-    about = {"penalty": [None, row.pk], "call": [call.pk] * 2, "vendor_clock": [row.clock] * 2, "amount": amounts}
+    about = {"call": [None, call.pk], "vendor_clock": [None, row.clock], "amount": amounts}
     record_event(call.term.contract, verb, by=None, changes=about, channel=Channel.CLOCK)

@@ -95,6 +95,11 @@ class VendorStepForm(StepForm):
     name = forms.CharField(label=_("Your name"), max_length=120, required=False)
     signature = SignatureField(label=_("Signature"))
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("happened_at", "promised_for", "remark", "document", "name"):
+            self.fields[name].widget.attrs["class"] = "form-control"
+
     def get_act(self):
         cleaned = {name: value for name, value in self.cleaned_data.items() if name != "form_key"}
         return cleaned | {"key": self.form_key}

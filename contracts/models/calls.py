@@ -168,7 +168,7 @@ class VendorLink(models.Model):
     def make(cls, call, *, by, expires_at):
         """(link, token): the token is shown once, and is not kept."""
         nonce = get_random_string(32)
-        link = cls(call=call, nonce=nonce, made_by=by, expires_at=expires_at)
+        link = cls(call=call, nonce=nonce, made_by=by, made_at=timezone.now(), expires_at=expires_at)
         token = link.token()
         link.digest = digest(token)
         link.save()

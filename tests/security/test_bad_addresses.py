@@ -60,7 +60,6 @@ READ = {
     "helpdesk/views/queue.py": {"q": "tickets"},
     "helpdesk/views/reports.py": {"by": "service_report", "months": "service_report"},
     "helpdesk/views/ticket.py": {"q": "ticket_colleagues"},
-    "office/views_mailtexts.py": {"language": "mail_texts"},
     "helpdesk/views/vendor.py": {"cover": "ticket_escalate"},
     "office/views_mailtexts.py": {"language": "mail_texts"},
     "office/views_notifications.py": {"before": "notifications"},

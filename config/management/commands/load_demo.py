@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from config.demonstration import agreements, desks, organisation, requests
+from config.demonstration import agreements, desks, escalations, organisation, requests
 from office.models import Notification, OutboxRow
 from office.models.outbox import OutboxState
 from people.models import User
@@ -37,6 +37,7 @@ class Command(BaseCommand):
             agreements.make(ministry, by_kind)
             desks.make(ministry)
             requests.make(ministry, holdings)
+            escalations.make(ministry, by_kind)
             desks.make_secrets(ministry)
             # What the past would have sent was read long ago.
             OutboxRow.objects.filter(state=OutboxState.QUEUED).update(state=OutboxState.SUPPRESSED)
