@@ -42,7 +42,7 @@ def make(ministry, holdings):
     days = _working_days(calendar, now.astimezone(zone).date(), 15)
     for n in range(42):
         subject, text, kind = STORIES[n % len(STORIES)]
-        requester = people[0] if n % 7 == 0 else people[1 + n % (len(people) - 1)]
+        requester = people[0] if n % 5 == 0 else people[1 + n % (len(people) - 1)]
         day = days[n * len(days) // 42]
         clock = Clock(datetime.combine(day, time(8, 40), zone) + timedelta(minutes=(n * 37) % 360))
         if clock.at > now - timedelta(minutes=20):
