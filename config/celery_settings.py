@@ -5,6 +5,8 @@ Measured reasons stand in docs/decisions/0002-broker-is-a-doorbell.md.
 
 from django.conf import settings
 
+from config.beat import Every
+
 if settings.REDIS_URL:
     broker_url = settings.REDIS_URL
     broker_transport_options = {
@@ -51,11 +53,16 @@ enable_utc = True
 timezone = settings.TIME_ZONE
 worker_hijack_root_logger = False
 
+beat_scheduler = "config.beat:Scheduler"
 beat_schedule = {
-    "sweep": {"task": "office.tasks.sweep", "schedule": settings.SWEEP_SECONDS, "options": {"expires": 30}},
-    "reminders": {"task": "contracts.tasks.climb", "schedule": settings.REMINDER_SECONDS, "options": {"expires": 30}},
-    "files": {"task": "office.tasks.bulk_tidy_files", "schedule": 6 * 3600, "options": {"expires": 30}},
-    "mail": {"task": "helpdesk.tasks.fetch_mail", "schedule": settings.MAIL_SECONDS, "options": {"expires": 30}},
-    "tickets": {"task": "helpdesk.tasks.tend", "schedule": 60, "options": {"expires": 30}},
-    "replans": {"task": "helpdesk.tasks.bulk_replan", "schedule": 20, "options": {"expires": 15}},
+    "sweep": {"task": "office.tasks.sweep", "schedule": Every(settings.SWEEP_SECONDS), "options": {"expires": 30}},
+    "reminders": {
+        "task": "contracts.tasks.climb",
+        "schedule": Every(settings.REMINDER_SECONDS),
+        "options": {"expires": 30},
+    },
+    "files": {"task": "office.tasks.bulk_tidy_files", "schedule": Every(6 * 3600), "options": {"expires": 30}},
+    "mail": {"task": "helpdesk.tasks.fetch_mail", "schedule": Every(settings.MAIL_SECONDS), "options": {"expires": 30}},
+    "tickets": {"task": "helpdesk.tasks.tend", "schedule": Every(60), "options": {"expires": 30}},
+    "replans": {"task": "helpdesk.tasks.bulk_replan", "schedule": Every(20), "options": {"expires": 15}},
 }

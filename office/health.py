@@ -52,4 +52,5 @@ def _is_late(at, every, now):
 def mail_trouble():
     """The waiting row that met a mail server which nobody can use, None while it can be used."""
     is_down = Q(error_class="server") | Q(error_class="timeout", attempts__lte=1)  # later ones are that mail's own
-    return OutboxRow.objects.filter(is_down, state=OutboxState.QUEUED).order_by("-not_before").first()
+    open_ = OutboxRow.objects.filter(state__in=(OutboxState.QUEUED, OutboxState.LEASED))
+    return open_.filter(is_down).order_by("-not_before").first()

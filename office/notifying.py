@@ -13,7 +13,7 @@ that come before it closes go in one mail. A mention waits for nothing, and take
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -182,18 +182,24 @@ def _digest(people, now):
     if not people:
         return {}
     at = next_digest(now)
-    keys = {person.pk: f"{DIGEST_TOPIC}:{person.pk}:{at:%Y-%m-%d}" for person in people}
+    day = f"{timezone.localtime(at):%Y-%m-%d}"
+    keys = {person.pk: f"{DIGEST_TOPIC}:{person.pk}:{day}" for person in people}
     rows = [_row(keys[person.pk], DIGEST_TOPIC, person, now, at, urgency=8) for person in people]
     OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
     return keys
 
 
 def next_digest(now):
-    """The next local 8:00 that is not just striking."""
+    """The next local 8:00 that is not just striking; the one of a day comes once, also where an hour comes twice."""
     zone = timezone.get_default_timezone()
-    local = (now + MARGIN).astimezone(zone)
-    day = local.date() if local.time() < DIGEST_AT else local.date() + timedelta(days=1)
-    return datetime.combine(day, DIGEST_AT, tzinfo=zone)
+    soon = now + MARGIN
+    day = soon.astimezone(zone).date()
+    at = _digest_of(day, zone)
+    return at if at > soon else _digest_of(day + timedelta(days=1), zone)
+
+
+def _digest_of(day, zone):
+    return datetime.combine(day, DIGEST_AT, tzinfo=zone).astimezone(UTC)
 
 
 def _row(key, topic, person, now, not_before, about=None, urgency=5):

@@ -7,7 +7,6 @@ server's 250 and the commit. The right to read is asked again when the mail is m
 import logging
 import random
 import smtplib
-import socket
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ log = logging.getLogger(__name__)
 BATCH = 50
 RETRY_MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 240)
 GIVE_UP_AFTER = timedelta(days=3)
+LEAP = timedelta(seconds=60)  # clocks of two machines differ by less
 MOST_DEATHS = 5  # attempts of a mail that cannot be made, or in whose sending the process dies every time
 
 
@@ -142,7 +142,7 @@ def lease(size):
     now = timezone.now()
     token = uuid.uuid4()
     _look_after_the_dead(now)
-    waiting = Q(state=OutboxState.QUEUED, not_before__lte=now) | Q(state=OutboxState.LEASED, lease_until__lt=now)
+    waiting = Q(state=OutboxState.QUEUED, not_before__lte=now) | _has_run_out(now)
     with transaction.atomic():
         ids = list(
             OutboxRow.objects.filter(waiting)
@@ -159,9 +159,15 @@ def lease(size):
     return sorted(rows.order_by("urgency", "not_before", "id"), key=lambda row: row.attempts > 0)
 
 
+def _has_run_out(now):
+    """Leases of the past, and those that nobody can have taken: the clock of the machine was set back since."""
+    longest = now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS) + LEAP
+    return Q(state=OutboxState.LEASED) & (Q(lease_until__lt=now) | Q(lease_until__gt=longest))
+
+
 def _look_after_the_dead(now):
     """Rows in whose sending a process died: at once again after the first time, later and later, then never."""
-    died = OutboxRow.objects.filter(state=OutboxState.LEASED, lease_until__lt=now, attempts__gt=0)
+    died = OutboxRow.objects.filter(_has_run_out(now), attempts__gt=0)
     with transaction.atomic():
         for row in died.select_for_update(skip_locked=True, of=("self",))[:BATCH]:
             times = row.attempts if row.error_class == "died" else 1
@@ -258,6 +264,8 @@ def _failed(row, error, connection):
 def classify(error):
     """`(class, text)`: refused (5xx, for good), temporary (4xx), timeout, or server (nobody can be reached)."""
     text = str(error)[:500]
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib says "disconnected"
+        return "timeout", text or "timeout"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))
         return ("refused" if code >= 500 else "temporary"), f"{code} {_decoded(answer)}"[:500]
@@ -268,8 +276,6 @@ def classify(error):
         if error.smtp_code == 421:
             return "server", answer
         return ("refused" if error.smtp_code >= 500 else "temporary"), answer
-    if isinstance(error, TimeoutError | socket.timeout):
-        return "timeout", text or "timeout"
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "temporary", text
     if isinstance(error, OSError):

@@ -98,10 +98,16 @@ class Dovecot:
         except (OSError, imaplib.IMAP4.error):
             return None
 
-    def deliver(self, *messages):
+    def deliver(self, *messages, folder=""):
+        """Put messages into the mailbox, or into a folder of it, which is made (".Copies")."""
+        around = self.folder / "mail/it" / folder
+        for name in ("new", "cur", "tmp"):
+            (around / name).mkdir(parents=True, exist_ok=True)
+        if folder:
+            self._own()
         for raw in messages:
             self.count += 1
-            path = self.folder / "mail/it/new" / f"{int(time.time())}.{self.count:06d}.test"
+            path = around / "new" / f"{int(time.time())}.{self.count:06d}.test"
             path.write_bytes(raw)
             if self.ids:
                 os.chown(path, *self.owner)

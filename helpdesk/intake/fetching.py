@@ -22,6 +22,7 @@ from helpdesk.models.mail import MailState
 
 log = logging.getLogger(__name__)
 SECONDS = 240  # for one round of one mailbox
+LEAP = timedelta(seconds=60)  # clocks of two machines differ by less
 KNOWN_AGAIN = 50  # so many known messages in a mailbox that was restored: somebody should look
 
 
@@ -49,7 +50,7 @@ def fetch(pk, seconds=SECONDS):
 
 def _lease(pk):
     now, token = timezone.now(), uuid.uuid4()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    free = Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=_until() + LEAP)  # set back since
     taken = Mailbox.objects.filter(free, pk=pk, is_active=True, paused_because="").update(
         lease_token=token, lease_until=_until()
     )

@@ -14,6 +14,8 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 class Story:
     """`site` is an address, `sign_ins` {user name: password}, `mails()` the texts of all mails that left so far."""
 
+    schemes = ("light", "dark")
+
     def __init__(self, browser, site, sign_ins, mails, pictures):
         self.browser, self.site, self.sign_ins, self.mails = browser, site, sign_ins, mails
         self.pictures = Path(pictures)
@@ -144,7 +146,7 @@ class Story:
             page.wait_for_load_state("networkidle")
 
     def _shoot(self, page, name, url):
-        for scheme in ("light", "dark"):
+        for scheme in self.schemes:
             page.emulate_media(color_scheme=scheme)
             for size, viewport in (("wide", WIDE), ("phone", PHONE)):
                 page.set_viewport_size(viewport)

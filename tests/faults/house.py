@@ -3,9 +3,12 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -26,7 +29,11 @@ call_command("migrate", verbosity=0); call_command("createcachetable", verbosity
 from tests import factories
 ministry = factories.make_institution(name="Ministry")
 team = factories.make_team(ministry)
-factories.make_queue(team, is_default=True)
+queue = factories.make_queue(team, is_default=True)
+from helpdesk.models import Mailbox
+Mailbox.objects.create(
+    institution=ministry, name="Desk", address="it@ministry.example", queue=queue, connection="desk"
+)
 for name in ("amal", "basil", "huda"):
     person = factories.make_user(ministry, username=name, is_technician=name != "amal")
     if name != "amal":
@@ -37,9 +44,9 @@ import django, sys; django.setup()
 from django.utils import timezone
 from people.models import User
 from office.models import OutboxRow
-amal = User.objects.get(username="amal")
+amal, name = User.objects.get(username="amal"), sys.argv[1]
 OutboxRow.objects.bulk_create(
-    OutboxRow(key=f"{sys.argv[1]}:{n}", topic="test.plain", recipient=amal, address=f"person{n}@ministry.example")
+    OutboxRow(key=f"{name}:{n}", topic="test.plain", recipient=amal, address=f"{name}{n}@ministry.example")
     for n in range(int(sys.argv[2]))
 )
 from office import bell
@@ -66,6 +73,7 @@ print(json.dumps({
     "unresolved": Ticket.objects.unresolved().count(),
 }))
 """
+_made = []  # the folder of a ministry on SQLite, for every house of this run
 
 
 class Sink:
@@ -103,27 +111,27 @@ class Sink:
 class House:
     """Starts what a test asks for; `stop` ends all of it by process id."""
 
-    def __init__(self, folder, times=SHORT, *, redis=True):
+    def __init__(self, folder, times=SHORT, *, redis=True, sink=None, **environment):
         self.folder = Path(folder)
         self.processes = {}
         self.redis = Redis() if redis else None
-        self.sink = Sink()
+        self.sink = sink or Sink()
         self.postgres = Postgres() if redis else None
         self.web_port = free_port()
         self.settings = {
             "OUTBOX_LEASE_SECONDS": str(times.lease),
             "SWEEP_SECONDS": str(times.sweep),
-            "OUTBOX_RETRY_AT_MOST": "2",
+            "OUTBOX_RETRY_AT_MOST": str(times.retry),
+            "FAULT_EMAIL_TIMEOUT": str(times.answer),
             "MAIL_WINDOW_MINUTES": "0",  # what is counted is mails, not what was gathered into one
-        }
+        } | environment
 
     def __enter__(self):
         self.sink.controller.start()
         if self.redis:
             self.redis.__enter__()
             self.postgres.__enter__()
-        self.environment = os.environ | self.settings
-        self.environment |= {
+        self.environment = os.environ | {
             "VAR_DIR": str(self.folder / "var"),
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "DATABASE_URL": self.postgres.url if self.postgres else "",
@@ -131,8 +139,21 @@ class House:
             "SMTP_URL": self.sink.url,
             "SITE_URL": f"http://127.0.0.1:{self.web_port}",
         }
-        self.python(PREPARE)
+        self.environment |= self.settings
+        self._prepare()
         return self
+
+    def _prepare(self):
+        """The ministry of the tests; on SQLite it is made once and copied."""
+        if self.redis:
+            self.python(PREPARE)
+            return
+        if not _made:
+            _made.append(tempfile.TemporaryDirectory(prefix="helpdesk-house-", ignore_cleanup_errors=True))
+            var, self.environment["VAR_DIR"] = self.environment["VAR_DIR"], _made[0].name
+            self.python(PREPARE)
+            self.environment["VAR_DIR"] = var
+        shutil.copytree(_made[0].name, self.environment["VAR_DIR"], dirs_exist_ok=True)
 
     def __exit__(self, *error):
         for name in list(self.processes):
@@ -205,13 +226,27 @@ class House:
         """Put `count` mails into the outbox and ring."""
         self.python(OWE, name, count)
 
-    def audit(self):
-        """What holds after every fault: no stale lease, numbers without gap, counts that agree with the rows."""
+    def audit(self, doubles=None):
+        """What holds after every fault: no stale lease, numbers without gap, counts that agree with the rows.
+
+        doubles: how many mails may have come twice, each with one Message-ID; None: that is not asked.
+        """
         found = json.loads(self.python(AUDIT))
         assert found["stale_leases"] == 0
         assert not found["gaps"]
         assert found["tally"] == found["unresolved"]
+        if doubles is not None:
+            twice = {key: n for key, n in self.sink.copies().items() if n > 1}
+            assert len(twice) <= doubles
+            assert all(n == 2 for n in twice.values())
+            assert all(len(ids) == 1 for ids in self.sink.ids().values())
         return found
+
+    def states_of(self, name):
+        """{address: (state, attempts, class of the last error)} of mails owed under this name, on SQLite."""
+        query = "SELECT address, state, attempts, error_class FROM office_outboxrow WHERE key LIKE ? ORDER BY id"
+        with contextlib.closing(sqlite3.connect(self.folder / "var" / "db.sqlite3", timeout=20)) as database:
+            return {address: tuple(rest) for address, *rest in database.execute(query, [f"{name}%"])}
 
     def wait_for_mails(self, count, *, seconds):
         wait_until(lambda: len(self.sink.copies()) >= count, seconds=seconds)

@@ -5,14 +5,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds each; `way_back` is the longest until nothing is owed after an outage."""
+    """Seconds each; `way_back` is the longest until nothing is owed after an outage.
+
+    retry: the longest wait of a mail that is tried again; answer: how long a silent mail server is waited for;
+    grey: how long an address is greylisted; backlog: how many mails are owed after a day without a mail server.
+    """
 
     lease: int
     sweep: int
     outage: int
     side_by_side: int
     way_back: int
+    retry: int
+    answer: int
+    grey: int
+    backlog: int
 
 
-SHORT = Times(lease=10, sweep=3, outage=60, side_by_side=20, way_back=120)
-FULL = Times(lease=300, sweep=30, outage=600, side_by_side=600, way_back=300)
+SHORT = Times(lease=10, sweep=3, outage=60, side_by_side=20, way_back=120, retry=2, answer=3, grey=6, backlog=800)
+FULL = Times(
+    lease=300,
+    sweep=30,
+    outage=600,
+    side_by_side=600,
+    way_back=300,
+    retry=4 * 3600,
+    answer=15,
+    grey=900,
+    backlog=52_000,
+)

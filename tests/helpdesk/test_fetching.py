@@ -1,11 +1,6 @@
-"""Fetching from a real Dovecot: once each, through kills, restores, and two fetchers at once."""
+"""Fetching from a real Dovecot: once each, through restores; what kills and races do stands in tests/faults."""
 
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,13 +9,11 @@ from helpdesk.intake import connecting, fetching
 from helpdesk.models import Mailbox, ReceivedMail, Ticket
 from tests.dovecot import Dovecot
 from tests.helpdesk.letters import MALFORMED, letter
-from tests.servers import wait_until
 
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.skipif(not (shutil.which("dovecot") or Path("/usr/sbin/dovecot").exists()), reason="no Dovecot here"),
 ]
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -133,103 +126,3 @@ def test_without_encryption_nobody_signs_in_elsewhere(settings):
 
     with pytest.raises(connecting.NoConnection):
         connecting.connect("far")
-
-
-# Processes that die
-
-PREPARE = """
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from tests import factories
-from helpdesk.models import Mailbox
-ministry = factories.make_institution()
-queue = factories.make_queue(factories.make_team(ministry), is_default=True)
-Mailbox.objects.create(institution=ministry, name="d", address="it@x.example", queue=queue, connection="desk")
-"""
-COUNT = """
-import django, json; django.setup()
-from helpdesk.models import Ticket, ReceivedMail, Mailbox
-from collections import Counter
-subjects = Counter(Ticket.objects.values_list("description", flat=True))
-print(json.dumps({"tickets": sum(subjects.values()), "twice": sum(n > 1 for n in subjects.values()),
-    "waiting": ReceivedMail.objects.exclude(state="done").count(), "error": Mailbox.objects.get().error}))
-"""
-
-
-class House:
-    """A database of its own, and fetchers on it as processes."""
-
-    def __init__(self, var, server):
-        self.environment = os.environ | {
-            "VAR_DIR": str(var),
-            "MAILBOX_DESK_URL": server.url,
-            "MAIL_LEASE_SECONDS": "2",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "SECRET_KEY": "a key for tests only, of more than fifty different characters 0123456789",
-        }
-        self.environment.pop("DATABASE_URL", None)
-        self.run(PREPARE)
-
-    def run(self, script):
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def counts(self):
-        return json.loads(self.run(COUNT).splitlines()[-1])
-
-    def fetcher(self):
-        return subprocess.Popen(
-            [sys.executable, "manage.py", "fetch_mail"], cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL
-        )
-
-    def media(self):
-        folder = Path(self.environment["VAR_DIR"]) / "media"
-        return len(list(folder.glob("??/??/*"))) if folder.exists() else 0
-
-
-@pytest.fixture
-def house(tmp_path, server):
-    return House(tmp_path / "var", server)
-
-
-def test_a_fetcher_killed_again_and_again_takes_each_message_once(house, server):
-    server.deliver(*letters(200))
-    for goal in (30, 75, 120):
-        fetcher = house.fetcher()
-        wait_until(lambda goal=goal: house.media() >= goal, seconds=120, every=0.02)
-        fetcher.send_signal(signal.SIGKILL)
-        fetcher.wait()
-
-    def finished():
-        house.fetcher().wait(timeout=180)
-        return house.counts()["tickets"] == 200
-
-    wait_until(finished, seconds=240, every=2.1)
-    assert house.counts() == {"tickets": 200, "twice": 0, "waiting": 0, "error": ""}
-
-
-def test_a_server_killed_in_mid_fetch_costs_nothing(house, server):
-    server.deliver(*letters(80))
-    fetcher = house.fetcher()
-    wait_until(lambda: house.media() >= 20, seconds=120, every=0.02)
-    server.kill()
-    fetcher.wait(timeout=120)
-    server.start()
-
-    house.fetcher().wait(timeout=180)
-
-    assert house.counts() == {"tickets": 80, "twice": 0, "waiting": 0, "error": ""}
-
-
-def test_two_fetchers_at_once_take_each_message_once(house, server):
-    server.deliver(*letters(60))
-    fetchers = [house.fetcher(), house.fetcher()]
-    for fetcher in fetchers:
-        fetcher.wait(timeout=180)
-    house.fetcher().wait(timeout=180)
-
-    assert house.counts() == {"tickets": 60, "twice": 0, "waiting": 0, "error": ""}

@@ -1,3 +1,6 @@
+import os
+import signal
+
 from django.apps import AppConfig
 
 
@@ -9,3 +12,4 @@ class TopicsConfig(AppConfig):
         from office.outbox import Mail, topic
 
         topic("test.plain")(lambda row: Mail(f"Mail {row.key}", "Text"))
+        topic("test.poison")(lambda row: os.kill(os.getpid(), signal.SIGKILL))
