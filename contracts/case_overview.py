@@ -41,6 +41,7 @@ def overview_of(case, user, today):
         "members": [_member(member) for member in members],
         "seat": seat,
         "lines": lines,
+        "has_papers": any(line.papers for line in lines),
         "shows_prices": prices,
         "shows_marks": marks,
         "amounts": amounts,
@@ -51,7 +52,8 @@ def overview_of(case, user, today):
         | {
             "vote": may["vote"] and seat is not None and not seat.vote and case.recommended_offer_id is not None,
             "mark": may["mark"] and seat is not None and seat.locked_at is None,
-            "award": may["award"] and case.recommended_offer_id is not None,
+            "open_prices": may["open_prices"] and members and all(member.locked_at for member in members),
+            "award": may["award"] and _is_carried(case, members),
             "succeed": may["succeed"]
             and case.successor_id is None
             and permissions.can_create(user, case.contract.unit),
@@ -152,6 +154,12 @@ def _marks(case, members, criteria, lines):
             if not line.offer.is_excluded
         ],
     }
+
+
+def _is_carried(case, members):
+    """Whether everybody voted on a recommendation, and more for it than against it."""
+    cast = [member.vote for member in members]
+    return case.recommended_offer_id is not None and "" not in cast and cast.count(Vote.FOR) > cast.count(Vote.AGAINST)
 
 
 def _votes(members):

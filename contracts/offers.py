@@ -28,8 +28,11 @@ def visible_offers(case, user):
     return rows if permissions.shows_prices(user, case) else rows.defer("price_per_year")
 
 
-def lines_of(case, user, on):
-    """[Line] of all offers, in the order they came in. on: the local date on which covered assets are counted."""
+def lines_of(case, user, on, count=None):
+    """[Line] of all offers, in the order they came in.
+
+    on: the local date on which covered live assets are counted; count: how many they are, where that is known.
+    """
     lines = [Line(offer) for offer in visible_offers(case, user)]
     in_study = [line for line in lines if not line.offer.is_excluded]
     if permissions.shows_marks(user, case):
@@ -38,7 +41,7 @@ def lines_of(case, user, on):
         for line in in_study:
             line.technical = scoring.technical(points[line.offer.pk], weights)
     if permissions.shows_prices(user, case):
-        _price(case, in_study, on)
+        _price(case, in_study, covered_count(case.term, on) if count is None else count)
     return lines
 
 
@@ -47,8 +50,7 @@ def weights_of(case, kind):
     return {one.pk: one.weight for one in case.criteria.all() if one.kind == kind}
 
 
-def _price(case, lines, on):
-    count = covered_count(case.term, on)
+def _price(case, lines, count):
     weight = sum(weights_of(case, CriterionKind.FINANCIAL).values(), Decimal(0))
     reached = scoring.scores(
         {line.offer.pk: line.technical for line in lines},

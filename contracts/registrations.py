@@ -456,5 +456,5 @@ def _words():
         Suspension,
         ReminderRule,
     )
-    register_parts(RenewalCase, Criterion, Offer, CommitteeMember)
+    register_parts(RenewalCase, Criterion, Offer, CommitteeMember, Term)
     register_parts(ServiceCall, CallStep, VendorLink)

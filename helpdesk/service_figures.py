@@ -26,6 +26,17 @@ from ui.registry import ReportFigure, report_figures
 
 REPEAT_WITHIN = timedelta(days=30)
 TENTH = Decimal("0.1")
+LINE = (  # what is read of a line of coverage
+    "from_date",
+    "to_date",
+    "asset_id",
+    "model_id",
+    "location_id",
+    "term__contract",
+    "term__contract__vendor",
+    "term__contract__institution",
+    "term__contract__ended_on",
+)
 
 
 @dataclass(frozen=True)
@@ -182,15 +193,18 @@ def _ledger(objects, start, end):
     of_vendor = bool(objects) and not isinstance(objects[0], Contract)
     path = "term__contract__vendor" if of_vendor else "term__contract"
     rows = Coverage.objects.of_contracts_ever_in_force().filter(from_date__lte=end, to_date__gte=start)
-    rows = list(rows.filter(**{f"{path}__in": [thing.pk for thing in objects]}).select_related("term__contract"))
+    rows = rows.filter(**{f"{path}__in": [thing.pk for thing in objects]})
+    # A contract may cover thousands: rows as tuples, since making objects of them costs seconds.
+    rows = list(rows.values_list(*LINE, named=True))
     named = _named(rows)
     spans = {thing.pk: [] for thing in objects}
     for row in rows:
-        contract = row.term.contract
-        last = min(row.to_date, contract.ended_on - ONE_DAY) if contract.ended_on else row.to_date
+        ended = row.term__contract__ended_on
+        last = min(row.to_date, ended - ONE_DAY) if ended else row.to_date
         if max(row.from_date, start) <= min(last, end):
-            key = contract.vendor_id if of_vendor else contract.pk
-            spans[key] += [(asset, row.from_date, last) for asset in named(row, contract.institution_id)]
+            key = row.term__contract__vendor if of_vendor else row.term__contract
+            assets = named(row, row.term__contract__institution)
+            spans[key] += [(asset, row.from_date, last) for asset in assets]
     return _Ledger(spans)
 
 

@@ -15,6 +15,7 @@ SPRITE = (
 )  # a hundred times on a page, so its name is short; beside the packages: made from them, gone with them
 
 _LATIN = "@fontsource/ibm-plex-sans/files/ibm-plex-sans-latin-{}-normal.woff2"
+_AMIRI = "@expo-google-fonts/amiri/{0}/Amiri_{0}.ttf"  # of the papers; pages do not ask for it
 _ARABIC = "@fontsource/ibm-plex-sans-arabic/files/ibm-plex-sans-arabic-arabic-{}-normal.woff2"
 
 # The files of the packages by the name under which pages ask for them; nothing else of a package is served.
@@ -29,6 +30,10 @@ VENDOR_FILES = {
     f"vendor/fonts/{family}-{weight}.woff2": NODE_MODULES / source.format(weight)
     for family, source in (("plex-sans", _LATIN), ("plex-sans-arabic", _ARABIC))
     for weight in (400, 500, 600, 700)
+}
+VENDOR_FILES |= {
+    "vendor/fonts/amiri-400.ttf": NODE_MODULES / _AMIRI.format("400Regular"),
+    "vendor/fonts/amiri-700.ttf": NODE_MODULES / _AMIRI.format("700Bold"),
 }
 
 

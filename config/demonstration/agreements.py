@@ -18,6 +18,7 @@ AGREEMENTS = [
     ("صيانة وحدات الطاقة غير المنقطعة", 4, 75, "6200.750", 30, Renewal.NONE, ("ups",), 480, 2880),
     ("Maintenance of computers", 1, 330, "9900.000", 60, Renewal.EXPRESS, ("laptop", "desktop"), 480, 1920),
 ]
+PROMISING = {0, 2}  # contracts with visits and reports
 
 
 def make(ministry, devices):
@@ -66,6 +67,10 @@ def make(ministry, devices):
                 "credit_cap": Decimal(10) if n % 2 == 0 else None,
             },
         )
+        for kind, per_year in (("visit", 4), ("report", 2)) if n in PROMISING else ():
+            values = {"kind": kind, "title": "", "per_year": per_year}
+            penalty = {"penalty_per_day": Decimal(25), "penalty_cap": Decimal(5)}
+            actions.add_promise(contract, by=owner, values=values | penalty)
         things = [device for kind in kinds for device in devices.get(kind, [])]
         if things:
             actions.add_coverage(contract, by=owner, things=things, level=ServiceLevel.objects.get(pk=level.pk))

@@ -24,7 +24,14 @@ from contracts.forms.promises import (
     SecurityForm,
     SettleForm,
 )
-from contracts.forms.register import AmendmentForm, ConditionsForm, ContractForm, DayForm, NewContractForm
+from contracts.forms.register import (
+    AmendmentForm,
+    ConditionsForm,
+    ContractForm,
+    DayForm,
+    NewContractForm,
+    PastDayForm,
+)
 from contracts.forms.renewals import (
     AwardForm,
     CriterionForm,
@@ -62,6 +69,7 @@ __all__ = [
     "NextTermForm",
     "OfferForm",
     "PaperForm",
+    "PastDayForm",
     "PayForm",
     "PromiseForm",
     "ReasonForm",

@@ -12,6 +12,7 @@ from contracts.choices import BEFORE_FORCE
 from contracts.forms.common import Amended, choosable, currencies_of
 from contracts.models import Contract
 from contracts.pickers import ContractField, VendorField, contracts_of
+from office.calendars import today
 from people.models import Unit, User, Vendor
 from ui.forms import DayField, HouseForm, MoneyField, PictureField, VersionedForm
 
@@ -207,3 +208,13 @@ class DayForm(HouseForm):
     has_form_key = False
     submit_label = _("Show")
     day = DayField(label=_("As of"))
+
+
+class PastDayForm(DayForm):
+    """One day to look back from."""
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day > today():
+            raise ValidationError(_("This day has not come yet."), code="future")
+        return day

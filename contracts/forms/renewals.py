@@ -124,8 +124,8 @@ class MarksForm(HouseForm):
         return f"p{offer.pk}_{criterion.pk}"
 
     def rows(self):
-        """[(criterion, [bound box of each offer])]."""
-        return [(one, [self[self.box(offer, one)] for offer in self.offers]) for one in self.criteria]
+        """[(criterion, [(offer, its bound box)])]."""
+        return [(one, [(offer, self[self.box(offer, one)]) for offer in self.offers]) for one in self.criteria]
 
     def get_points(self):
         return {

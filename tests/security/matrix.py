@@ -509,6 +509,11 @@ for name in ("renewal_case", "case_offers"):
     row(name, on="study", yes=DESK | {"hala"})
     row(name, on="council", yes=DESK | {"hala"})
     row(name, on="two_case", yes=ABROAD_DESK)
+for name, paper in (("renewal_file", ""), ("renewal_file_pdf", " =ar"), ("renewal_file_pdf", " =en")):
+    row(name, on=f"contract{paper}", yes=DESK)
+    row(name, on=f"two_contract{paper}", yes=ABROAD_DESK)
+    row(name, on=f"answered{paper}", yes=DESK | REMINDED)
+row("renewal_file_pdf", on="contract =fr", yes=())
 button("renewal_open", "unopened", yes={"manar"}, forbidden=NOT_HERS)
 for name, thing in (
     ("criterion_add", "case"),

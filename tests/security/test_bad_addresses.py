@@ -45,6 +45,7 @@ READ = {
     "contracts/views/amendments.py": {"day": "contract_as_of"},
     "contracts/views/reminders.py": {"term": "contract_reminders"},
     "contracts/views/register.py": {"from": "pick_contract pick_vendor", "export": "contracts"},
+    "contracts/views/renewal_files.py": {"day": "renewal_file renewal_file_pdf"},
     "contracts/views/reports.py": {
         "export": "contract_leaks forecast budget",
         "period": "vendor_scores",
@@ -76,6 +77,8 @@ OF_A_PAGE = {
     "contract_as_of": "contract",
     "contract_reminders": "contract",
     "vendor_page": "=the-page-of-a-vendor",
+    "renewal_file": "contract",
+    "renewal_file_pdf": "contract =en",
     "ticket_colleagues": "ticket",
     "ticket_escalate": "ticket",
     "calendar": "calendar",
@@ -83,7 +86,7 @@ OF_A_PAGE = {
     "new_calendar_day": "calendar",
 }
 
-GONE = {"contract_reminders": (404,)}  # a term that the contract has not got does not exist
+GONE = {"contract_reminders": (404,), "renewal_file_pdf": (404,)}  # a term, a day that there is not does not exist
 
 
 def test_every_word_that_the_code_reads_from_an_address_is_tried():

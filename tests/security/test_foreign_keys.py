@@ -165,6 +165,7 @@ AS_IF_DONE = {"ticket_draft_file_remove"}  # whatever stands in no draft of one'
 PLAIN = {
     "mail_text_preview",
     "contract_amendment",
+    "renewal_file_pdf",
     "proposed_holidays",
     "accept_proposal",
     "account_reset_password_from_key",

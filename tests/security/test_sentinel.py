@@ -4,6 +4,7 @@ A word comes to nobody outside its circle, by no page, list, sheet, search, sugg
 same answer as asking for any other word.
 """
 
+import contextlib
 import io
 import re
 import zipfile
@@ -13,6 +14,8 @@ from decimal import Decimal
 import pytest
 from django.template.base import Template
 from django.test import utils
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
 
 from contracts import actions as contract_actions
 from contracts import reminders
@@ -190,8 +193,11 @@ def plain_drawing(monkeypatch):
 
 
 def text_of(response):
-    """All that is readable in an answer: the sheet inside a workbook, and the name of a file."""
+    """All that is readable in an answer: the sheet inside a workbook, the text of a PDF, and the name of a file."""
     body = response.getvalue() if response.streaming else response.content
+    if body[:5] == b"%PDF-":
+        with contextlib.suppress(PdfReadError):  # what somebody uploaded is no PDF but in its name
+            body = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in book.namelist())

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from config.demonstration import agreements, desks, escalations, organisation, requests
+from config.demonstration import agreements, desks, escalations, organisation, renewals, requests, vendor_calls
 from office.models import Notification, OutboxRow
 from office.models.outbox import OutboxState
 from people.models import User
@@ -34,7 +34,9 @@ class Command(BaseCommand):
             holders = [*ministry.people.values(), *ministry.employees]
             made = devices.make(ministry.institution, holders, ministry.locations, random.Random(7))  # noqa: S311
             by_kind, holdings = _sorted(made)
-            agreements.make(ministry, by_kind)
+            contracts = agreements.make(ministry, by_kind)
+            vendor_calls.make(ministry, contracts)
+            renewals.make(ministry, contracts)
             desks.make(ministry)
             requests.make(ministry, holdings)
             escalations.make(ministry, by_kind)

@@ -1,0 +1,339 @@
+"""The renewal file: what a contract cost and what it delivered, as figures, each from rows that a link leads to.
+
+`figures_of` makes a plain dictionary (text, whole numbers, lists) that a page and a paper put into words. The same
+rows, the same day and the same reader make the same figures. Amounts stand in it only for those who may see them:
+their keys are missing otherwise, so that nothing downstream can show them by mistake.
+"""
+
+from contextlib import suppress
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+from assets.choices import GONE
+from assets.models import Asset
+from contracts import call_figures, offers, permissions, succession
+from contracts.choices import DONE, ObligationState, PenaltyState
+from contracts.dues import fils, payable
+from contracts.models import Coverage, Instalment, Obligation, Penalty, RenewalCase
+from ui.registry import figures_of as figures_from_above
+
+YEAR = Decimal(365)
+SHOWN = 20  # lines of a list of assets; the rest is counted
+TAKEN = (PenaltyState.AGREED, PenaltyState.APPLIED)
+
+
+def figures_of(contract, on, user):
+    """The figures of `contract` on the local date `on` for one reader; None before its first term has begun.
+
+    Service is judged over the latest term that has begun, from its first day to `on` or its last; cost over all terms.
+    A constant number of queries.
+    """
+    begun = list(contract.terms.filter(start__lte=on).select_related("decision").order_by("sequence"))
+    if not begun:
+        return None
+    term = begun[-1]
+    term.contract = contract
+    end = min(on, term.end)
+    case, covered = _case_of(term), _covered(contract, term, end)
+    found = {
+        "on": on.isoformat(),
+        "number": contract.number,
+        "title": contract.title,
+        "vendor": contract.vendor.name,
+        "unit": contract.unit.name,
+        "owner": contract.owner.name if contract.owner else "",
+        "currency": contract.currency,
+        "term": {"sequence": term.sequence, "start": term.start.isoformat(), "end": term.end.isoformat()},
+        "period": {"start": term.start.isoformat(), "end": end.isoformat()},
+        "decision": _decision(contract, term, case),
+        "covers": _covers(contract, term, covered),
+        "calls": _calls(contract, term.start, end, user),
+        "obligations": _obligations(term, end),
+        "from_above": _from_above(contract, term.start, end, user),
+    }
+    if permissions.sees_amounts(user):
+        found["cost"] = _cost(begun, on)
+        found["devices"] = _devices(contract, term, end, covered)
+        found["penalties"] = _penalties(term, on)
+    found["offers"] = _offers(case, user, on, found["covers"]["live"])
+    return found
+
+
+def _case_of(term):
+    """The case of the term with its criteria and members, None without one."""
+    rows = RenewalCase.objects.filter(term=term).select_related("term__contract", "recommended_offer__vendor")
+    return rows.prefetch_related("criteria", "members").first()
+
+
+def _covered(contract, term, day):
+    """[(key, state, purchase cost, currency)] of every asset that the term covers on `day`."""
+    lines = Coverage.objects.filter(term=term).on(day)
+    assets = succession.assets_under(lines, contract.institution_id).order_by("tag", "pk")
+    return list(assets.values_list("pk", "state", "purchase_cost", "currency"))
+
+
+def _decision(contract, term, case):
+    """What is asked for: by when, and what is on the table."""
+    decision = getattr(term, "decision", None)
+    recommended = case and case.recommended_offer
+    return {
+        "decide_by": term.decide_by and term.decide_by.isoformat(),
+        "notice_deadline": term.notice_deadline and term.notice_deadline.isoformat(),
+        "renewal": contract.renewal,
+        "decided": decision.decision if decision else "",
+        "case": case.pk if case else None,
+        "case_state": case.state if case else "",
+        "recommended": recommended.vendor.name if recommended else "",
+    }
+
+
+def _covers(contract, term, covered):
+    """How many live assets are covered, which covered ones left service, and which like them are not covered."""
+    gone = [pk for pk, state, _cost, _currency in covered if state in GONE]
+    fitting = succession.fitting(contract, term).order_by("tag", "pk")
+    missing = fitting.count()
+    return {
+        "live": len(covered) - len(gone),
+        "gone": len(gone),
+        "missing": missing,
+        "gone_assets": _named(Asset.objects.filter(pk__in=gone[:SHOWN]).order_by("tag", "pk")) if gone else [],
+        "missing_assets": _named(fitting[:SHOWN]) if missing else [],
+    }
+
+
+def _named(assets):
+    rows = assets.select_related("category", "model__manufacturer").defer("search_text", "notes")
+    return [{"pk": row.pk, "name": str(row), "state": row.state} for row in rows]
+
+
+def _calls(contract, start, end, user):
+    """The calls of the period: how many, and how often each promise was kept."""
+    made = call_figures.figures_of([contract], start, end, user)[contract.pk]
+    return {
+        "count": made.count,
+        "unfinished": len(made.unfinished),
+        "breaches": len(made.breaches),
+        "response": _share(made.response),
+        "on_site": _share(made.on_site),
+        "restore": _share(made.restore),
+        "numbers": [call.number for call in made.calls],
+    }
+
+
+def _share(share):
+    return {
+        "kept": len(share.kept),
+        "of": share.of,
+        "percent": None if share.percent is None else str(share.percent),
+    }
+
+
+def _obligations(term, day):
+    """Promises of the term: how often each is promised, fell due so far, was done or not; and what is open."""
+    rows = list(Obligation.objects.filter(term=term).select_related("promise").order_by("due", "pk"))
+    by_promise = {}
+    is_open = []
+    for row in rows:
+        line = by_promise.setdefault(
+            row.promise_id,
+            {"kind": row.promise.kind, "title": row.promise.title}
+            | dict.fromkeys(("promised", "due", "done", "waived", "not_met", "overdue"), 0),
+        )
+        done = row.state in DONE and row.met_on <= day
+        waived = row.state == ObligationState.WAIVED
+        line["promised"] += 1
+        line["due"] += row.due <= day
+        line["done"] += done
+        line["waived"] += waived
+        line["not_met"] += row.state == ObligationState.NOT_MET
+        line["overdue"] += _is_overdue(row, day)
+        if not done and not waived:
+            is_open.append(row)
+    return {
+        "promises": list(by_promise.values()),
+        "open": [
+            {
+                "due": row.due.isoformat(),
+                "kind": row.promise.kind,
+                "title": row.promise.title,
+                "state": ObligationState.SCHEDULED.value if row.state in DONE else row.state,
+                "overdue": _is_overdue(row, day),
+            }
+            for row in is_open[:SHOWN]
+        ],
+        "open_count": len(is_open),
+    }
+
+
+def _is_overdue(row, day):
+    """Whether an obligation was past its day and neither done nor answered otherwise on that day."""
+    late = row.state == ObligationState.SCHEDULED or (row.state in DONE and row.met_on > day)
+    return late and row.due < day
+
+
+def _from_above(contract, start, end, user):
+    """What the room of the tickets counts: [{name, title, words, number, url}], in the language of the reader."""
+    found = []
+    for figure, data in figures_from_above("contracts.contract", [contract], start, end, user):
+        one = data.get(contract.pk)
+        if one is not None:
+            number = figure.number(one) if figure.number else None
+            found.append(
+                {
+                    "name": figure.name,
+                    "title": str(figure.title),
+                    "words": str(figure.shown(one)),
+                    "number": None if number is None else str(number),
+                    "url": figure.rows(contract, start, end) if figure.rows else "",
+                }
+            )
+    return found
+
+
+def _cost(terms, on):
+    """What each term that has begun is worth, what was paid of it by `on`, and what is held back or still to pay."""
+    rows = Instalment.objects.filter(term__in=terms).order_by("term_id", "number").prefetch_related("penalties")
+    by_term = {term.pk: [] for term in terms}
+    for row in rows:
+        by_term[row.term_id].append(row)
+    lines = [_term_cost(term, by_term[term.pk], on) for term in terms]
+    total = {name: _sum(line[name] for line in lines) for name in ("value", "paid", "retained", "to_pay", "withheld")}
+    return {"terms": lines, **total}
+
+
+def _term_cost(term, rows, on):
+    """paid: with tax, less retention and penalties, by instalments paid until `on`; to_pay: their value, untaxed."""
+    paid, retained, to_pay, withheld = Decimal(0), Decimal(0), Decimal(0), Decimal(0)
+    for row in rows:
+        if row.paid_on and row.paid_on <= on:
+            taken = sum((one.amount for one in row.penalties.all() if one.state in TAKEN), Decimal(0))
+            due = payable(row.amount, row.tax_percent, row.retention_percent, taken)
+            paid, retained = paid + due.total, retained + due.retained
+        elif row.state == Instalment.State.WITHHELD:
+            withheld += row.amount
+        else:
+            to_pay += row.amount
+    return {
+        "sequence": term.sequence,
+        "start": term.start.isoformat(),
+        "end": term.end.isoformat(),
+        "value": None if term.value is None else _money(term.value),
+        "paid": _money(paid),
+        "retained": _money(retained),
+        "to_pay": _money(to_pay),
+        "withheld": _money(withheld),
+    }
+
+
+def _devices(contract, term, day, covered):
+    """What a year costs for each live device, against what devices cost to buy; the dearest lines first.
+
+    yearly: the value of the term for 365 of its days. replacement: purchase costs, in the currency of the contract, of
+    the live assets covered that have one. dearest: by their share of the cost in a year, of the purchase cost.
+    """
+    days = (term.end - term.start).days + 1
+    yearly = None if term.value is None else fils(term.value * YEAR / days)
+    alive = [(cost, currency) for _pk, state, cost, currency in covered if state not in GONE]
+    costs = [cost for cost, currency in alive if cost and currency == contract.currency]
+    dearest = _dearest(contract, term, day)
+    return {
+        "yearly": None if yearly is None else _money(yearly),
+        "per_device": None if yearly is None or not alive else _money(yearly / len(alive)),
+        "replacement": _money(sum(costs, Decimal(0))),
+        "with_cost": len(costs),
+        "percent": str(_percent(yearly, sum(costs))) if yearly and costs else None,
+        "dearest": dearest,
+    }
+
+
+def _dearest(contract, term, day):
+    """The lines whose share of the cost in a year is the greatest part of what their live asset cost to buy."""
+    lines = Coverage.objects.filter(term=term, cost_share__isnull=False, asset__purchase_cost__gt=0).on(day)
+    lines = lines.filter(asset__currency=contract.currency).exclude(asset__state__in=GONE)
+    found = []
+    for asset, share, first, last, bought in lines.values_list(
+        "asset_id", "cost_share", "from_date", "to_date", "asset__purchase_cost"
+    ):
+        cost = fils(share * YEAR / ((last - first).days + 1))
+        found.append((_percent(cost, bought), cost, bought, asset))
+    found = sorted(found, key=lambda one: (-one[0], one[3]))[:SHOWN]
+    assets = Asset.objects.select_related("category", "model__manufacturer").defer("search_text", "notes")
+    named = assets.in_bulk([asset for *_amounts, asset in found])
+    return [
+        {
+            "pk": asset,
+            "name": str(named[asset]),
+            "share": _money(cost),
+            "purchase_cost": _money(bought),
+            "percent": str(percent),
+        }
+        for percent, cost, bought, asset in found
+    ]
+
+
+def _penalties(term, on):
+    """Sums of what breaches of the term cost, by their state, proposed until the end of `on`."""
+    rows = Penalty.objects.filter(term=term, at__date__lte=on)
+    sums = {state.value: Decimal(0) for state in PenaltyState}
+    count = 0
+    for state, amount in rows.values_list("state", "amount"):
+        sums[state] += amount
+        count += 1
+    return {"count": count} | {state: _money(total) for state, total in sums.items()}
+
+
+def _offers(case, user, on, live):
+    """The offers side by side, as this reader may see them; [] without a case. live: covered assets on that day."""
+    if case is None:
+        return []
+    return [_offer(line) for line in offers.lines_of(case, user, on, count=live) if not line.offer.is_excluded]
+
+
+def _offer(line):
+    offer = line.offer
+    told = {
+        "vendor": offer.vendor.name,
+        "level": offer.level,
+        "response_minutes": offer.response_minutes,
+        "restore_minutes": offer.restore_minutes,
+        "visits_per_year": offer.visits_per_year,
+        "exclusions": offer.exclusions,
+        "valid_until": offer.valid_until.isoformat(),
+    }
+    if line.technical is not None:
+        told["technical"] = str(line.technical)
+    if line.price is not None:
+        told["price"] = _money(line.price)
+        told["per_asset"] = None if line.per_asset is None else _money(line.per_asset)
+        told["total"], told["place"] = str(line.score.total), line.score.place
+    return told
+
+
+def links_of(contract, case=None):
+    """{figure: address of the rows behind it}, as they are known in this house."""
+    own = {
+        "cost": reverse("contract_money", args=[contract.pk]),
+        "covers": f"{reverse('contract_coverage', args=[contract.pk])}?when=now",
+        "obligations": reverse("contract_obligations", args=[contract.pk]),
+        "penalties": reverse("contract_money", args=[contract.pk]),
+        "devices": f"{reverse('contract_coverage', args=[contract.pk])}?kind=asset",
+    }
+    if case:
+        own["offers"] = own["decision"] = reverse("renewal_case", args=[case])
+    with suppress(NoReverseMatch):
+        own["calls"] = f"{reverse('calls')}?{urlencode({'contract': contract.number})}"
+    return own
+
+
+def _sum(amounts):
+    return _money(sum((Decimal(one) for one in amounts if one is not None), Decimal(0)))
+
+
+def _money(amount):
+    return str(fils(amount))
+
+
+def _percent(part, whole):
+    return (part * 100 / whole).quantize(Decimal("0.1"))

@@ -1,0 +1,290 @@
+"""The renewal file: its figures worked by hand on a fixed scene, its words, its PDF in both languages."""
+
+import io
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import translation
+from pypdf import PdfReader
+
+from assets.models import Asset
+from contracts import actions, papers
+from contracts.models import Contract, Instalment, Obligation, Penalty, Term
+from contracts.renewal_file import figures_of
+from contracts.renewal_paper import paper_of, sections_of
+from office.fold import fold
+from tests import factories
+from tests.contracts import case_scene as scene
+from tests.contracts.test_pages import queries_of
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 7, 5)
+GOLDEN = Path(__file__).parent / "golden" / "renewal_file.json"
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day():
+    with time_machine.travel("2026-07-05T09:00:00Z", tick=True):
+        yield
+
+
+def report():
+    return SimpleUploadedFile("visit.pdf", b"%PDF-1.4 report", content_type="application/pdf")
+
+
+@pytest.fixture
+def delivered(contract, owner, ministry):
+    """A year worth 3,650 dinars: 10 a day.
+
+    Three printers for 1,000, 500 and 250 dinars, one of them lost, and a fourth of their model that is not covered;
+    four visits a year, of which the first was done, the second was late and cost 20; two instalments, one paid; two
+    calls, one answered late; two offers before the committee.
+    """
+    Contract.objects.filter(pk=contract.pk).update(
+        title="Care of printers", vendor=factories.make_vendor(name="Alpha Care")
+    )
+    Term.objects.update(value=Decimal(3650))
+    model = factories.make_model()
+    costs = [Decimal(1000), Decimal(500), Decimal(250), None]
+    known = {"model": model, "state": "in_use"}
+    devices = [
+        factories.make_asset(ministry, tag=f"P-{n}", name=f"Printer {n}", purchase_cost=cost, **known)
+        for n, cost in enumerate(costs)
+    ]
+    rows = [factories.cover(contract, device, cost_share=Decimal(100)) for device in devices[:3]]
+    Asset.objects.filter(pk=devices[2].pk).update(state="lost")
+    amendment = factories.make_amendment(contract)
+    values = {"kind": "visit", "title": "", "per_year": 4, "penalty_per_day": Decimal(10), "penalty_cap": Decimal(5)}
+    actions.add_promise(contract, by=owner, values=values, amendment=amendment)
+    first, second = Obligation.objects.order_by("due")[:2]
+    actions.meet_obligation(first, by=owner, state="met", met_on=first.due, evidence=report())
+    actions.meet_obligation(second, by=owner, state="met", met_on=date(2026, 7, 2), evidence=report())
+    actions.agree_penalty(Penalty.objects.get(), by=owner)
+    actions.plan_instalments(
+        contract.terms.get(), by=owner, count=2, tax_percent=Decimal(16), retention_percent=Decimal(5)
+    )
+    paid = Instalment.objects.get(number=1)
+    Instalment.objects.filter(pk=paid.pk).update(state="paid", paid_on=date(2026, 7, 3))
+    Penalty.objects.update(instalment=paid, state="applied")
+    opened = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    for number, fields in enumerate(({}, {"response_breached_at": opened})):
+        state = "late" if fields else "met"
+        call = {"number": f"CALL-{number}", "response_state": state, "restore_state": "met", "restored_at": opened}
+        factories.make_call(rows[0], opened_at=opened, state="closed", ended_at=opened, **call, **fields)
+    scene.recommended(contract)
+    return Contract.objects.for_page().select_related("institution").get(pk=contract.pk)
+
+
+def plain(figures):
+    """As it is kept in the golden file: without keys of rows, which another run numbers otherwise."""
+    written = json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True)
+    return re.sub(r'"(pk|case)": \d+', r'"\1": 0', written) + "\n"
+
+
+def test_the_figures_are_those_worked_by_hand(delivered, owner):
+    assert plain(figures_of(delivered, DAY, owner)) == GOLDEN.read_text()
+
+
+def test_what_stands_in_the_golden_file_was_worked_by_hand():
+    figures = json.loads(GOLDEN.read_text())
+
+    assert figures["covers"] | {"gone_assets": 0, "missing_assets": 0} == {
+        "live": 2,
+        "gone": 1,
+        "missing": 1,
+        "gone_assets": 0,
+        "missing_assets": 0,
+    }
+    # 1,825 + 16 % tax - 5 % retention - 20 penalty; the other half is still to pay
+    first, half = Decimal("1825.000"), figures["cost"]["terms"][0]
+    assert Decimal(half["paid"]) == first + Decimal("292.000") - Decimal("91.250") - Decimal("20.000")
+    assert (half["to_pay"], half["retained"]) == ("1825.000", "91.250")
+    # 3,650 for 365 days; two live devices that cost 1,500 to buy
+    devices = figures["devices"]
+    assert (devices["yearly"], devices["per_device"], devices["replacement"]) == ("3650.000", "1825.000", "1500.000")
+    assert devices["percent"] == "243.3"
+    assert [(one["name"], one["percent"]) for one in devices["dearest"]] == [
+        ("P-1 · Printer 1", "20.0"),
+        ("P-0 · Printer 0", "10.0"),
+    ]
+    assert figures["calls"]["response"] == {"kept": 1, "of": 2, "percent": "50.0"}
+    assert figures["calls"]["restore"] == {"kept": 2, "of": 2, "percent": "100.0"}
+    assert figures["obligations"]["promises"] == [
+        {"kind": "visit", "title": "", "promised": 4, "due": 2, "done": 2, "waived": 0, "not_met": 0, "overdue": 0}
+    ]
+    assert figures["penalties"] == {
+        "count": 1,
+        "proposed": "0.000",
+        "agreed": "0.000",
+        "applied": "20.000",
+        "waived": "0.000",
+    }
+    assert [(one["vendor"], one["per_asset"], one["total"]) for one in figures["offers"]] == [
+        ("Vendor near", "4500.250", "74.00"),
+        ("Vendor far", "6000.125", "83.50"),
+    ]
+
+
+def test_the_same_rows_and_the_same_day_make_the_same_figures(delivered, owner):
+    first = figures_of(delivered, DAY, owner)
+
+    with time_machine.travel("2027-02-01T09:00:00Z", tick=True):
+        later = figures_of(delivered, DAY, owner)
+
+    assert later == first
+
+
+def test_an_earlier_day_knows_nothing_of_what_came_after_it(delivered, owner):
+    figures = figures_of(delivered, date(2026, 3, 1), owner)
+
+    assert figures["calls"]["count"] == 0
+    assert (figures["cost"]["paid"], figures["cost"]["to_pay"]) == ("0.000", "3650.000")
+    promise = figures["obligations"]["promises"][0]
+    assert (promise["due"], promise["done"], figures["obligations"]["open_count"]) == (0, 0, 4)
+    assert figures["penalties"]["count"] == 0
+
+
+def test_before_the_first_term_there_is_no_file(delivered, owner, sign_in):
+    assert figures_of(delivered, date(2025, 12, 31), owner) is None
+    client = sign_in(owner)
+    page = client.get(reverse("renewal_file", args=[delivered.pk]) + "?day=2025-12-31")
+    assert "had not begun" in page.content.decode()
+    assert client.get(reverse("renewal_file_pdf", args=[delivered.pk, "ar"]) + "?day=2025-12-31").status_code == 404
+
+
+def test_for_who_sees_no_amounts_they_are_not_even_computed(delivered, basil):
+    figures = figures_of(delivered, DAY, basil)
+
+    assert not {"cost", "devices", "penalties"} & set(figures)
+    assert all("price" not in offer for offer in figures["offers"])
+    assert "3650" not in plain(figures)
+
+
+def test_sealed_prices_stay_sealed_in_the_file(contract, owner, auditor):
+    case, offers = scene.with_offers(contract)
+    scene.marked(case, offers)
+    whole = Contract.objects.for_page().select_related("institution").get(pk=contract.pk)
+
+    for person in (owner, auditor):
+        assert [set(offer) & {"price", "per_asset", "total"} for offer in figures_of(whole, DAY, person)["offers"]] == [
+            set(),
+            set(),
+        ]
+        assert "9000.500" not in plain(figures_of(whole, DAY, person))
+
+
+def test_each_section_leads_to_its_rows(delivered, owner, sign_in):
+    client = sign_in(owner)
+    page = client.get(reverse("renewal_file", args=[delivered.pk])).content.decode()
+    case = delivered.terms.get().renewal_case
+
+    for name in ("contract_money", "contract_obligations", "contract_coverage"):
+        assert f'href="{reverse(name, args=[delivered.pk])}' in page
+    assert f'href="{case.get_absolute_url()}"' in page
+    assert page.count("The rows behind it") >= 6
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_page_is_whole_in_both_languages(delivered, owner, sign_in, language):
+    owner.language = language
+    owner.save()
+
+    page = sign_in(owner).get(reverse("renewal_file", args=[delivered.pk])).content.decode()
+
+    assert ("ملف التجديد" if language == "ar" else "Renewal file") in page
+    for amount in ("3,650.000", "2,005.750", "12,000.250"):
+        assert amount in page
+
+
+def text_of(pdf):
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ar", ["التجديد", "الاستبدال", "العروض", "الغرامات"]),
+        ("en", ["Renewal file", "What it cost", "Offers side by"]),
+    ],
+)
+def test_the_pdf_has_a_text_layer_with_the_words_and_the_numbers(delivered, owner, sign_in, language, words):
+    answer = sign_in(owner).get(reverse("renewal_file_pdf", args=[delivered.pk, language]))
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith(
+        f'attachment; filename="renewal-file-c-2026-014-2026-07-05-{language}'
+    )
+    found = fold(text_of(answer.content))
+    for word in words:
+        assert fold(word) in found
+    for number in ("3,650.000", "2,005.750", "1,825.000", "9,000.500", "12,000.250", "C-2026-014"):
+        assert fold(number) in found
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_pdf_of_a_technician_has_no_amount(delivered, basil, sign_in, language):
+    answer = sign_in(basil).get(reverse("renewal_file_pdf", args=[delivered.pk, language]))
+
+    found = text_of(answer.content)
+    assert "C-2026-014" in found
+    assert not re.search(r"3[,.]?650|2[,.]?005|9[,.]?000|12[,.]?000|1[,.]?825", found)
+
+
+def test_whatever_stands_in_the_data_is_text_and_never_typst(delivered, owner):
+    hostile = '#panic("x") #import "/etc/passwd" $ \\ " ] \u202e *bold* _it_ `raw` @ref <label> //'
+    delivered.title = hostile
+    figures = figures_of(delivered, DAY, owner) | {"title": hostile}
+
+    with translation.override("en"):
+        pdf = papers.write("renewal_file", paper_of(delivered, figures, sections_of(figures, {}), "http://house/"))
+
+    assert "#panic" in text_of(pdf)
+    assert "*bold*" in text_of(pdf)
+
+
+@pytest.mark.parametrize("day", ["2026-13-40", "nonsense", "2026-07-06", "0001-01-01", "", "2026-07-05' OR 1=1"])
+def test_a_day_that_is_none_gets_a_sentence_on_the_page_and_no_paper(delivered, owner, sign_in, day):
+    client = sign_in(owner)
+
+    page = client.get(reverse("renewal_file", args=[delivered.pk]), {"day": day})
+    assert page.status_code == 200
+    assert page.context["form"].errors["day"]
+    assert client.get(reverse("renewal_file_pdf", args=[delivered.pk, "en"]), {"day": day}).status_code == 404
+
+
+def test_another_language_is_no_paper(delivered, owner, sign_in):
+    assert sign_in(owner).get(reverse("renewal_file_pdf", args=[delivered.pk, "fr"])).status_code == 404
+
+
+def test_who_does_not_see_the_contract_has_no_file(delivered, dina, sign_in):
+    stranger = factories.make_user(institution=factories.make_institution(), is_manager=True)
+    for person in (dina, stranger):
+        for address in (
+            reverse("renewal_file", args=[delivered.pk]),
+            reverse("renewal_file_pdf", args=[delivered.pk, "ar"]),
+        ):
+            assert sign_in(person).get(address).status_code == 404
+
+
+def test_the_file_costs_the_same_for_one_device_and_for_many(delivered, owner, sign_in, ministry):
+    client, address = sign_in(owner), reverse("renewal_file", args=[delivered.pk])
+    client.get(address)
+    before = queries_of(client, address)
+    for number in range(5):
+        factories.cover(delivered, factories.make_asset(ministry, tag=f"Q-{number}"), cost_share=Decimal(5))
+        factories.make_asset(ministry, tag=f"R-{number}", state="lost")
+
+    assert queries_of(client, address) == before <= 34
+
+
+def test_the_contract_leads_to_its_file(delivered, owner, sign_in):
+    page = sign_in(owner).get(delivered.get_absolute_url()).content.decode()
+
+    assert reverse("renewal_file", args=[delivered.pk]) in page
