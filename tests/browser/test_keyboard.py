@@ -1,6 +1,7 @@
 """The keys of the desk, pressed in a real browser: from the list to a ticket, an answer and back, without a mouse."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ def _rows_are_walked_selected_and_opened(page, numbers):
     assert [rows.nth(n).locator("[type=checkbox]").is_checked() for n in (0, 1)] == [True, False]
     _press(page, "Enter")
     page.wait_for_selector("#composer")
+    page.wait_for_load_state("networkidle")
 
 
 def _it_is_taken_and_answered(page):
@@ -113,3 +115,25 @@ def _switched_off_they_rest(window):
     page = window.open("/tickets/")
     _press(page, "j", "?")
     assert page.locator("tr.is-current, dialog#keys[open]").count() == 0
+
+
+def test_a_call_is_filed_in_less_than_twenty_seconds_of_typing(sign_in, desk, amal, basil):  # noqa: F811
+    """As fast as a hand types that looks at the telephone: five letters a second."""
+    amal.extension = "2114"
+    amal.save()
+    client, aside = sign_in(basil), Aside()
+
+    with chromium() as browser:
+        page = Window(browser, client, aside).open("/tickets/phone/")
+        began = time.monotonic()
+        page.keyboard.type("2114", delay=200)
+        page.wait_for_selector(".combobox-list li")
+        page.keyboard.press("Enter")
+        page.keyboard.type("The printer eats the paper", delay=200)
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("text=Tell the caller the number")
+        took = time.monotonic() - began
+
+    filed = Ticket.objects.get()
+    assert (filed.requester, filed.filed_by, filed.subject) == (amal, basil, "The printer eats the paper")
+    assert took < 20
