@@ -32,6 +32,7 @@ class ContractFilter(ListFilter):
     owner = django_filters.CharFilter(label=_("Owner or deputy"), method="run_by_somebody")
     unit = UnitSelect()
     renewal = django_filters.ChoiceFilter(label=_("Renewal"), choices=Renewal.choices)
+    decide_by = DayRange(field_name="decide_by", label=_("Decide by"))
     end = DayRange(field_name="current_end", label=_("End date"))
 
     def to_decide(self, contracts, name, value):

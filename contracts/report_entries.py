@@ -9,7 +9,7 @@ from contracts.ocds_export import write_package
 from office import sheets
 from office.history import register_words
 from office.setup import register_card
-from ui.registry import Panel, panels
+from ui.registry import HomeTile, Panel, home_tiles, panels
 
 
 def register():
@@ -26,6 +26,19 @@ def register():
             fetch=score_parts,
             template="contracts/_score_panel.html",
             query_budget=0,
+        )
+    )
+    home_tiles.register(
+        HomeTile(
+            name="contract_money",
+            title=_("Money and vendors"),
+            icon="coin",
+            order=6,
+            allowed=permissions.reads_reports,
+            fetch=lambda user: reverse("contract_money_part"),
+            template="contracts/_money_tile.html",
+            query_budget=0,
+            wide=True,
         )
     )
     register_card(

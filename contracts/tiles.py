@@ -18,6 +18,8 @@ from ui import text
 
 CARDS = 6  # in a lane; the rest is a click away
 AHEAD = 90
+WEEKS = 13
+BAR = 40  # the height of the fullest week
 
 
 @dataclass
@@ -64,7 +66,13 @@ def decisions(user):
         lane.cards.append(_card(contract, user, day, amounts) | {"why": why.get(contract.pk, "")})
         if amounts and contract.value:
             lane.sums[contract.currency] += contract.value
-    return {"sentence": _sentence(lanes), "red": lanes[0], "lanes": lanes[1:], "url": _list("any")}
+    return {
+        "sentence": _sentence(lanes),
+        "red": lanes[0],
+        "lanes": lanes[1:],
+        "url": _list("any"),
+        "weeks": _weeks(waiting, day),
+    }
 
 
 def _waiting(user, day):
@@ -91,6 +99,33 @@ def _lanes(day):
         Lane("month", _("This month"), day + timedelta(days=30), _list("30")),
         Lane("quarter", _("This quarter"), day + timedelta(days=AHEAD), _list("90")),
     ]
+
+
+def _weeks(waiting, day):
+    """The next weeks, from the Sunday before the local date `day` on, with what is to be decided in each."""
+    first = day - timedelta(days=(day.weekday() + 1) % 7)
+    counts = [0] * WEEKS
+    for contract in waiting:
+        number = (contract.decide_by - first).days // 7
+        if 0 <= number < WEEKS:
+            counts[number] += 1
+    most = max(counts) or 1
+    return [_week(first + timedelta(days=7 * number), count, most, day) for number, count in enumerate(counts)]
+
+
+def _week(start, count, most, day):
+    end = start + timedelta(days=6)
+    height = round(BAR * count / most)
+    said = ngettext("%(count)d decision from %(day)s on", "%(count)d decisions from %(day)s on", count)
+    return {
+        "start": start,
+        "count": count,
+        "words": said % {"count": count, "day": text.day(start)},
+        "is_now": start <= day <= end,
+        "y": BAR - height,
+        "height": height,
+        "url": f"{reverse('contracts')}?decide_by_after={start}&decide_by_before={end}",
+    }
 
 
 def _list(decide):

@@ -29,7 +29,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from ui import drawing, export, keyset
+from ui import drawing, export, keyset, saved
 from ui.filtering import Filtering
 from ui.query import Query
 from ui.registry import list_columns
@@ -215,6 +215,7 @@ class ListPage(View):
             standing=self._standing(),
             begins_here=bool(self.begin) and self.begin == self._standing(),
             column_choices=self._column_choices(columns),
+            saved_views=saved.views_of(self),
         )
 
     # Columns
@@ -317,11 +318,13 @@ class ListPage(View):
         show = added.value or added.cell
         return lambda record: show(record, data.get(record.pk))
 
-    # What is posted: columns and size, or an act on many rows
+    # What is posted: columns and size, a view to be kept, or an act on many rows
 
     def post(self, request, *args, **kwargs):
         if "preferences" in request.POST:
             return self._remember(request)
+        if "save_view" in request.POST or "drop_view" in request.POST:
+            return saved.change(self)
         return self._bulk(request)
 
     def _preference(self, request):

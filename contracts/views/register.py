@@ -78,7 +78,7 @@ class ContractList(ListPage):
 
     def get_context(self, **context):
         reports = reverse("contract_reports") if permissions.reads_reports(self.request.user) else ""
-        own = {"calendar_url": reverse("own_calendar"), "board_url": reverse("renewal_board")}
+        own = {"calendar_url": reverse("contract_month"), "board_url": reverse("renewal_board")}
         ocds = self.query.url(export="ocds", after=None, before=None) if reports else ""
         return context | own | {"reports_url": reports, "ocds_url": ocds}
 

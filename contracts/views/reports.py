@@ -1,5 +1,7 @@
 """What the reports about money and vendors share: who may read them, what was asked, the same figures as a sheet."""
 
+import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.http import Http404
@@ -109,6 +111,17 @@ class Asked:
         if word:
             self._odd(label, word)
         return default
+
+    def month(self, label, default):
+        """The first day of a month written as 2026-11; that of the local date `default` where none is asked for."""
+        word = self._word("month")
+        if found := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})", word):
+            year, month = int(found[1]), int(found[2])
+            if year in YEARS and 1 <= month <= 12:
+                return date(year, month, 1)
+        if word:
+            self._odd(label, word)
+        return default.replace(day=1)
 
     def percent(self, label, name="price", least=-90, most=300):
         """A number of per cent, 0 where none is asked for."""

@@ -203,6 +203,15 @@ class User(AbstractBaseUser, Searchable, Versioned):
     def get_list_preference(self, name):
         return self.preferences.get("lists", {}).get(name, {})
 
+    def get_saved_views(self, name):
+        """{name of a view: its address} that this person saved of a list."""
+        return self.preferences.get("views", {}).get(name, {})
+
+    def set_saved_views(self, name, views):
+        if self.get_saved_views(name) != views:
+            self.preferences.setdefault("views", {})[name] = views
+            User.objects.filter(pk=self.pk).update(preferences=self.preferences)
+
     def set_list_preference(self, name, choice):
         lists = self.preferences.setdefault("lists", {})
         if lists.get(name) != choice:

@@ -401,7 +401,7 @@ row("contract_reminders", on="contract", yes=DESK)
 row("contract_reminders", on="two_contract", yes=ABROAD_DESK)
 row("contract_leaks", yes=DESK - TECHNICIANS | ABROAD_DESK - {"xavier"})
 READ_MONEY = DESK - TECHNICIANS | ABROAD_DESK - {"xavier"}
-for name in ("contract_reports", "forecast", "budget", "payments", "budget_lines"):
+for name in ("contract_reports", "contract_money_part", "forecast", "budget", "payments", "budget_lines"):
     row(name, yes=READ_MONEY)
 row("budget_line", on="budget_line", yes=DESK - TECHNICIANS)
 row("budget_line", on="two_budget_line", yes=ABROAD_DESK - {"xavier"})
@@ -409,6 +409,7 @@ KEEP_BUDGET = MANAGERS | ADMINISTRATORS
 page("budget_line_create", yes=KEEP_BUDGET | {"ximena", "xerxes"}, forbidden=AUDITORS)
 page("budget_line_edit", "budget_line", yes=KEEP_BUDGET, forbidden=AUDITORS)
 button("budget_line_use", "budget_line", yes=KEEP_BUDGET, forbidden=AUDITORS)
+row("contract_month", yes=DESK | ABROAD_DESK | {"hala"})  # Hala heads a unit
 row("vendor_scores", yes=DESK | ABROAD_DESK)
 for name in ("vendor_scorecard", "vendor_score_part"):
     row(name, on="vendor", yes=DESK | ABROAD_DESK)

@@ -49,6 +49,8 @@ READ = {
     "contracts/views/reports.py": {
         "export": "contract_leaks forecast budget",
         "period": "vendor_scores",
+        "month": "contract_month",
+        "whose": "contract_month",
         "year": "forecast budget",
         "price": "forecast",
         "currency": "forecast",
@@ -62,7 +64,6 @@ READ = {
     "helpdesk/views/reports.py": {"by": "service_report", "months": "service_report"},
     "helpdesk/views/ticket.py": {"q": "ticket_colleagues"},
     "helpdesk/views/vendor.py": {"cover": "ticket_escalate"},
-    "office/views_mailtexts.py": {"language": "mail_texts"},
     "office/views_notifications.py": {"before": "notifications"},
     "office/views_calendars.py": {"month": "calendar", "kind": "new_calendar_hours", "date": "new_calendar_day"},
     "people/views/absences.py": {"past": "absences"},

@@ -191,6 +191,48 @@ def test_a_list_begins_as_its_reader_wants(devices, open_list, basil):
     assert open_list().status_code == 200
 
 
+def saved(user):
+    user.refresh_from_db()
+    return user.get_saved_views("devices")
+
+
+def test_what_is_shown_is_saved_under_a_name_and_deleted_again(devices, open_list, basil):
+    open_list("?sort=-tag&cost=200&after=x", data={"save_view": "1", "view_name": " \u200fDear  ones "})
+
+    assert saved(basil) == {"Dear ones": "/devices/?sort=-tag&cost=200"}
+    assert 'href="/devices/?sort=-tag&amp;cost=200" aria-current="true"' in open_list("?sort=-tag&cost=200").words
+    open_list(data={"drop_view": "Dear ones"})
+    assert saved(basil) == {}
+
+
+def test_a_view_of_the_same_name_is_saved_anew(devices, open_list, basil):
+    for query in ("?cost=200", "?cost=100"):
+        open_list(query, data={"save_view": "1", "view_name": "Mine"})
+
+    assert saved(basil) == {"Mine": "/devices/?cost=100"}
+
+
+def test_a_view_without_a_name_or_one_too_many_is_refused_with_a_sentence(devices, open_list, basil):
+    nameless = open_list("?cost=200", data={"save_view": "1", "view_name": "  "})
+    for number in range(30):
+        open_list("?cost=200", data={"save_view": "1", "view_name": f"View {number}"})
+    too_many = open_list("?cost=200", data={"save_view": "1", "view_name": "One more"})
+    too_long = open_list(f"?cost={'9' * 3000}", data={"save_view": "1", "view_name": "View 1"})
+
+    assert nameless.notices == ["Give the view a name."]
+    assert too_many.notices == ["At most 30 views of one list can be saved. Delete one first."]
+    assert too_long.notices == ["The filter is too long to be saved."]
+    assert len(saved(basil)) == 30
+
+
+def test_views_are_those_of_one_person_and_one_list(devices, open_list, basil, amal):
+    open_list("?cost=200", data={"save_view": "1", "view_name": "Mine"})
+
+    assert saved(amal) == {}
+    basil.refresh_from_db()
+    assert basil.get_saved_views("tickets") == {}
+
+
 def test_reading_a_list_writes_nothing(devices, open_list, basil):
     open_list("?columns=tag&size=50")
 
