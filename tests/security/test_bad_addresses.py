@@ -64,6 +64,7 @@ READ = {
     "helpdesk/views/reports.py": {"by": "service_report", "months": "service_report"},
     "helpdesk/views/ticket.py": {"q": "ticket_colleagues"},
     "helpdesk/views/vendor.py": {"cover": "ticket_escalate"},
+    "office/views_mailtexts.py": {"language": "mail_texts"},
     "office/views_notifications.py": {"before": "notifications"},
     "office/views_calendars.py": {"month": "calendar", "kind": "new_calendar_hours", "date": "new_calendar_day"},
     "people/views/absences.py": {"past": "absences"},
