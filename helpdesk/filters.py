@@ -1,15 +1,19 @@
 """What narrows the list of tickets."""
 
+from datetime import UTC, datetime, timedelta
+
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models import Contract
 from helpdesk import results
-from helpdesk.choices import Priority, Served, Status, StepClock, WaitingFor
-from helpdesk.models import Category, Queue, ServicePolicy
-from people.models import Team, Unit, User
+from helpdesk.choices import Level, Priority, Served, Status, StepClock, WaitingFor
+from helpdesk.models import Category, Queue, ServicePolicy, Ticket
+from people.models import Team, Unit, User, Vendor
 from ui import text
 from ui.filtering import DayRange, ListFilter
 
@@ -31,6 +35,14 @@ def _technicians(request):
     return people.defer("search_text").order_by("sort_key")
 
 
+def _contracts(request):
+    return Contract.objects.visible_to(request.user).defer("search_text", "notes").order_by("-pk")
+
+
+def _vendors(request):
+    return Vendor.objects.visible_to(request.user).defer("search_text", "notes").order_by("sort_key")
+
+
 def _units(request):
     return Unit.objects.visible_to(request.user)
 
@@ -43,6 +55,14 @@ SERVED = [
     (f"{clock}-{state}", format_lazy("{}: {}", clock.label, state.label)) for clock in StepClock for state in Served
 ]
 SPENT = list(results.SPENT_WORDS.items())
+
+
+COUNTS = [
+    ("again", _("the same device again within 30 days")),
+    ("stopped", _("somebody could not work at all")),
+    ("rated", _("rated by the requester")),
+]
+REPEAT_WITHIN = timedelta(days=30)
 
 
 class MonthsField(forms.CharField):
@@ -80,6 +100,28 @@ class TicketFilter(ListFilter):
     spent = django_filters.ChoiceFilter(label=_("Time spent"), choices=SPENT, method="with_time")
     solved_in = MonthFilter(label=_("Solved or ended in the months"))
     created = DayRange(label=_("Created"), field_name="created_at")
+    contract = django_filters.ModelChoiceFilter(
+        label=_("Device covered by the contract"), queryset=_contracts, method="covered_by"
+    )
+    vendor = django_filters.ModelChoiceFilter(
+        label=_("Device covered by the vendor"), queryset=_vendors, method="covered_by"
+    )
+    counts = django_filters.ChoiceFilter(label=_("Counts as"), choices=COUNTS, method="counting_as")
+    standing = DayRange(label=_("Not resolved between"), method="standing_in")
+
+    def covered_by(self, queryset, name, value):
+        return queryset.covered(**{"term__contract" if name == "contract" else "term__contract__vendor": value})
+
+    def counting_as(self, queryset, name, value):
+        if value == "again":
+            return queryset.again(REPEAT_WITHIN, Ticket.objects.visible_to(self.request.user))
+        return queryset.filter(urgency=Level.HIGH) if value == "stopped" else queryset.filter(rating__isnull=False)
+
+    def standing_in(self, queryset, name, value):
+        """Between two local days, both inclusive; from ever, or until now, where one of them is left out."""
+        first = value.start or datetime.min.replace(tzinfo=UTC)
+        last = value.stop or timezone.now()
+        return queryset.standing_between(first, last)
 
     def with_result(self, queryset, name, value):
         clock, _sign, state = value.partition("-")

@@ -1,7 +1,8 @@
 """The questions we ask of many tickets, as words."""
 
 from django.apps import apps
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
+from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import Lookup
 from django.db.models.query import QuerySet
 from django.utils import timezone
@@ -58,6 +59,39 @@ class TicketQuerySet(QuerySet):
     def overdue(self, at=None):
         """Unresolved past the promised time; a ticket without a promise is never late."""
         return self.unresolved().filter(next_due__lt=at or timezone.now())
+
+    def covered(self, **by):
+        """Those whose device was covered on the local day they were filed; cancelled ones never count.
+
+        by: term__contract=..., or term__contract__vendor=...; by asset, by model, or by the place it stands in now.
+        """
+        ledger = apps.get_model("contracts", "Coverage").objects.of_contracts_ever_in_force().filter(**by)
+        place = ExpressionWrapper(OuterRef("asset__location__path"), output_field=CharField())
+        named = Q(asset=OuterRef("asset")) | Q(model=OuterRef("asset__model"))
+        named |= Q(place__startswith=F("location__path"))
+        rows = ledger.alias(place=place).filter(
+            named,
+            Q(term__contract__ended_on=None) | Q(term__contract__ended_on__gt=OuterRef("filed_on")),
+            from_date__lte=OuterRef("filed_on"),
+            to_date__gte=OuterRef("filed_on"),
+            term__contract__institution=OuterRef("institution"),
+        )
+        found = self.alias(filed_on=TruncDate("created_at")).filter(Exists(rows.order_by()), asset__isnull=False)
+        return found.exclude(status="cancelled")
+
+    def again(self, within, among):
+        """Those filed within a span of time after another ticket of the same device, one of `among`, was resolved."""
+        earlier = among.order_by().exclude(status="cancelled").alias(ended=Coalesce("resolved_at", "closed_at"))
+        span = ExpressionWrapper(OuterRef("created_at") - within, output_field=DateTimeField())
+        earlier = earlier.filter(
+            asset=OuterRef("asset"), created_at__lt=OuterRef("created_at"), ended__lte=OuterRef("created_at")
+        )
+        return self.filter(Exists(earlier.filter(ended__gte=span)), asset__isnull=False)
+
+    def standing_between(self, first, last):
+        """Those that were not resolved yet at some instant from `first` up to `last`, exclusive."""
+        open_then = Q(ended=None) | Q(ended__gt=first)
+        return self.alias(ended=Coalesce("resolved_at", "closed_at")).filter(open_then, created_at__lt=last)
 
     def due_next(self):
         """The order of work: the earliest promise first, those without one last, then the oldest."""

@@ -9,9 +9,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,10 +23,10 @@ from contracts import permissions
 from contracts.models import Contract, Coverage
 from contracts.terms import ONE_DAY
 from helpdesk.choices import Level, Status
+from helpdesk.filters import REPEAT_WITHIN
 from helpdesk.models import Ticket
 from ui.registry import ReportFigure, report_figures
 
-REPEAT_WITHIN = timedelta(days=30)
 TENTH = Decimal("0.1")
 LINE = (  # what is read of a line of coverage
     "from_date",
@@ -317,17 +319,35 @@ def _satisfaction_words(data):
     return _("%(average)s of 5 (%(ratings)s)") % {"average": data.average, "ratings": ratings}
 
 
+def _list(filters):
+    """A function of (object, start, end) that gives the address of the tickets behind a figure."""
+
+    def address(thing, start, end):
+        period = "standing" if filters.get("counts") == "stopped" else "created"
+        asked = {thing._meta.model_name: thing.pk, f"{period}_after": start, f"{period}_before": end, **filters}
+        return f"{reverse('tickets_view', args=['all'])}?{urlencode(asked)}"
+
+    return address
+
+
 FIGURES = (
-    ("tickets_per_device", gettext_lazy("Tickets per device"), tickets_per_device, _per_device_words, "rate"),
-    ("repeat_failures", gettext_lazy("Repeat failures"), repeat_failures, _repeats_words, "percent"),
-    ("downtime", gettext_lazy("Downtime"), downtime, _downtime_words, "hours"),
-    ("satisfaction", gettext_lazy("Satisfaction"), satisfaction, _satisfaction_words, "average"),
+    ("tickets_per_device", gettext_lazy("Tickets per device"), tickets_per_device, _per_device_words, "rate", {}),
+    (
+        "repeat_failures",
+        gettext_lazy("Repeat failures"),
+        repeat_failures,
+        _repeats_words,
+        "percent",
+        {"counts": "again"},
+    ),
+    ("downtime", gettext_lazy("Downtime"), downtime, _downtime_words, "hours", {"counts": "stopped"}),
+    ("satisfaction", gettext_lazy("Satisfaction"), satisfaction, _satisfaction_words, "average", {"counts": "rated"}),
 )
 
 
 def register():
     for on in ("contracts.contract", "people.vendor"):
-        for order, (name, title, fetch, shown, number) in enumerate(FIGURES):
+        for order, (name, title, fetch, shown, number, filters) in enumerate(FIGURES):
             report_figures.register(
                 ReportFigure(
                     on=on,
@@ -338,6 +358,7 @@ def register():
                     fetch=fetch,
                     shown=shown,
                     number=lambda data, name=number: getattr(data, name),
+                    rows=_list(filters),
                     query_budget=3,
                 )
             )

@@ -155,3 +155,25 @@ def test_every_figure_keeps_its_budget_and_has_words_and_a_number(contract, prin
 def test_employees_are_given_no_figures(contract, dina, basil):
     assert figures_of("contracts.contract", [contract], *NOVEMBER, dina) == []
     assert len(figures_of("contracts.contract", [contract], *NOVEMBER, basil)) == 4
+
+
+def test_each_figure_leads_to_exactly_the_tickets_behind_it(contract, printer, ministry, fault, basil, amal, sign_in):
+    model, room = factories.make_model(), factories.make_location(ministry)
+    inside = factories.make_asset(ministry, location=factories.make_location(ministry, parent=room))
+    factories.cover(contract, None, model=model)
+    factories.cover(contract, None, location=room)
+    fault(printer, "2026-10-20T08:00", "2026-11-02T08:00", urgency=1)
+    rated = fault(printer, "2026-11-10T08:00", "2026-11-10T09:00", urgency=1)
+    Rating.objects.create(ticket=rated, stars=4, by=amal)
+    fault(inside, "2026-11-30T20:59")
+    fault(factories.make_asset(ministry, model=model), "2026-11-05T08:00")
+    fault(printer, "2026-11-11T08:00", status="cancelled")
+    fault(printer, "2026-12-01T08:00", urgency=1)
+    fault(factories.make_asset(ministry), "2026-11-05T08:00", urgency=1)
+    client = sign_in(basil)
+
+    for thing in (contract, contract.vendor):
+        for figure in report_figures.on(thing._meta.label_lower):
+            behind = set(figure.fetch([thing], *NOVEMBER, basil)[thing.pk].tickets)
+            page = client.get(figure.rows(thing, *NOVEMBER))
+            assert {row.pk for row in page.context["page"].rows} == behind, figure.name

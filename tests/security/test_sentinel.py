@@ -19,7 +19,7 @@ from pypdf.errors import PdfReadError
 
 from contracts import actions as contract_actions
 from contracts import reminders
-from contracts.models import Coverage, RenewalDecision, Suspension, Term
+from contracts.models import Coverage, Penalty, RenewalDecision, Suspension, Term
 from helpdesk import actions as desk
 from helpdesk.models import Message, Watcher
 from office import outbox
@@ -56,13 +56,14 @@ COSTS = {
     "cost": Decimal("7711.339"),
     "value": Decimal("88224.913"),
     "share": Decimal("993.559"),
+    "credit": Decimal("661.117"),
     "price": Decimal("55207.661"),  # of an offer that is open
     "sealed": Decimal("66131.477"),  # and of one that is not
 }
 READ_BY = {  # who at least must come upon which word, since otherwise it was not planted
     "basil": "note innerfile device request assetnote phone vendornote",
     "adel": "secret secretfile account cost value share price",
-    "manar": "contractnote reason paper",
+    "manar": "contractnote reason paper credit",
     "xerxes": "abroad",
     "omar": "twoname",
 }
@@ -105,6 +106,10 @@ def _on_tickets(scene):
     _change(scene.secret, subject=word("secret"), description=word("secret"), status="assigned", assignee=scene.salma)
     Message.objects.create(ticket=scene.secret, author=scene.salma, text=word("secret"))
     _change(scene.secret_photo, name=f"{word('secretfile')}.png")
+    _change(scene.secret_call, subject=word("secret"), text=word("secret"), reference=word("secret"))
+    Penalty.objects.create(
+        term=scene.term, call=scene.secret_call, clock="restore", days_late=1, amount=COSTS["credit"]
+    )
     common = {"queue": scene.queue, "unit": scene.accounts, "asset": scene.laptop}
     make.make_ticket(scene.dina, number="ONE-TKT-90", subject=word("request"), **common)
 
