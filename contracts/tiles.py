@@ -14,6 +14,7 @@ from contracts import explain, looks, permissions, words
 from contracts.choices import CaseState, ReminderState, Step
 from contracts.models import CommitteeMember, Contract, Reminder
 from office.calendars import today
+from office.prepared import prepared
 from ui import text
 
 CARDS = 6  # in a lane; the rest is a click away
@@ -168,9 +169,13 @@ def _with_money(sentence, lane):
 
 def committees(user):
     """[{case, what}] of the live cases on whose committee the reader sits; None for who sits on none."""
+    return [{"case": seat.case, "what": _seat_words(seat)} for seat in _seats_of(user.pk)] or None
+
+
+@prepared
+def _seats_of(user):
     seats = CommitteeMember.objects.filter(user=user, case__state__in=[CaseState.EVALUATING, CaseState.COMMITTEE])
-    rows = seats.select_related("case__term__contract").order_by("case_id")[:CARDS]
-    return [{"case": seat.case, "what": _seat_words(seat)} for seat in rows] or None
+    return seats.select_related("case__term__contract").order_by("case_id")[:CARDS]
 
 
 def _seat_words(seat):

@@ -7,8 +7,10 @@ from helpdesk.choices import UNRESOLVED, Status
 from helpdesk.models import Attention, Ticket
 from office import notifying
 from office.models import Notification
+from office.prepared import prepared
 
 TICKET = Ticket._meta.label_lower
+PAGE = 25  # so many keys at a time, the first one again where there are fewer: each number of keys is a plan of its own
 
 
 def note_look(ticket, reader):
@@ -19,14 +21,21 @@ def note_look(ticket, reader):
 
 def looks_of(reader, tickets):
     """{ticket key: when this reader last looked, None where something unread concerns her}; one statement."""
-    looked = Attention.objects.filter(user=reader.pk, ticket__in=tickets, looked_at__isnull=False)
-    told = Notification.objects.filter(recipient=reader.pk, about_kind=TICKET, about_id__in=tickets).unread()
-    nothing = Value(None, output_field=DateTimeField())
-    told = told.order_by().values_list("about_id", nothing)
-    looks = {}
-    for pk, at in looked.order_by().values_list("ticket", "looked_at").union(told, all=True):
+    if not tickets:
+        return {}
+    looks, missing = {}, -len(tickets) % PAGE
+    for pk, at in _looks_and_news(reader.pk, *tickets, *[tickets[0]] * missing):
         looks[pk] = None if at is None or looks.get(pk, at) is None else at
     return looks
+
+
+@prepared
+def _looks_and_news(reader, *tickets):
+    looked = Attention.objects.filter(user=reader, ticket__in=tickets, looked_at__isnull=False)
+    told = Notification.objects.filter(recipient=reader, about_kind=TICKET, about_id__in=tickets).unread()
+    nothing = Value(None, output_field=DateTimeField())
+    told = told.order_by().values_list("about_id", nothing)
+    return looked.order_by().values_list("ticket", "looked_at").union(told, all=True)
 
 
 def has_news(line, looks, reader):

@@ -1,14 +1,27 @@
 """What the busiest pages ask, as prepared queries: the same words of the querysets, written once a process."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, OuterRef, Q, Sum, Value
 
 from assets.models import Custody
 from helpdesk.choices import Status, WaitingFor
-from helpdesk.models import Draft, Message, Queue, Ticket, TicketTally, Watcher
-from office.models import Attachment, Event
+from helpdesk.models import (
+    Category,
+    Draft,
+    Message,
+    PriorityCell,
+    Queue,
+    ServiceBook,
+    Ticket,
+    TicketTally,
+    Watcher,
+)
+from office.models import Attachment, Event, WorkingCalendar
 from office.prepared import prepared
+from people.models import Unit, User
+from ui.keyset import After
 
 MOST = 500  # messages and steps that one page shows
 
@@ -145,6 +158,35 @@ def due_next_in(institution, *, queues, most):
 
 
 @prepared
+def lines_due(institution, *, view, queues, most):
+    """The first lines of a view of the queue that have something due."""
+    return _due(institution, view, queues)[:most]
+
+
+@prepared
+def lines_due_behind(institution, due: datetime, ticket, *, view, queues, most):
+    """Those that come after the one due at `due` with the key `ticket`."""
+    behind = After(F("next_due"), F("pk"), *_values(due, ticket))
+    return _due(institution, view, queues).filter(behind)[:most]
+
+
+def _due(institution, view, queues):
+    lines = Ticket.objects.filter(institution=institution, queue__in=queues, next_due__isnull=False)
+    return OF_VIEW[view](lines).order_by("next_due", "pk").for_list()
+
+
+def _values(due, ticket):
+    return Value(due, output_field=DateTimeField()), Value(ticket, output_field=BigIntegerField())
+
+
+OF_VIEW = {
+    "": lambda tickets: tickets.unresolved(),
+    "team": lambda tickets: tickets.unresolved(),  # in the queues of the reader's own teams
+    "unassigned": lambda tickets: tickets.filter(status__among=[Status.NEW]),
+}
+
+
+@prepared
 def in_hand_of(user, *, most):
     return Ticket.objects.unresolved().filter(assignee=user).due_next().for_list()[:most]
 
@@ -161,6 +203,45 @@ def dues_in(institution, *, queues, most):
     """The earliest promises, as instants."""
     ours = Ticket.objects.unresolved().filter(institution=institution, queue__in=queues, next_due__isnull=False)
     return ours.order_by("next_due", "pk").values_list("next_due", flat=True)[:most]
+
+
+@prepared
+def category_for(institution, *, kind):
+    """The first category for a kind of device, with its queue and hours."""
+    fitting = Category.objects.in_use().filter(institution=institution, asset_kind=kind, queue__is_active=True)
+    return fitting.select_related("queue__calendar").order_by("id")[:1]
+
+
+@prepared
+def queue_for_the_rest(institution):
+    queues = Queue.objects.in_use().filter(institution=institution).select_related("calendar")
+    return queues.order_by("-is_default", "is_restricted", "id")[:1]
+
+
+@prepared
+def priority_in(institution, *, impact, urgency):
+    cells = PriorityCell.objects.filter(institution=institution, impact=impact, urgency=urgency)
+    return cells.values_list("priority", flat=True)[:1]
+
+
+@prepared
+def book_version(institution):
+    return ServiceBook.objects.filter(institution=institution).values_list("version", flat=True)[:1]
+
+
+@prepared
+def default_calendar():
+    return WorkingCalendar.objects.filter(is_default=True)[:1]
+
+
+@prepared
+def technicians_of(team):
+    return User.objects.active().filter(teams=team, is_technician=True).defer("search_text")
+
+
+@prepared
+def other_institutions(institution):
+    return Unit.objects.institutions().exclude(pk=institution).order_by().values_list("pk", flat=True)[:1]
 
 
 OPEN_OR_SOLVED = (Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING, Status.RESOLVED)

@@ -2,13 +2,15 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assets.models import Asset
+from assets.models import Asset, Custody
 from helpdesk.choices import IMPACT_OF, URGENCY_OF, Circle, Level, WaitingFor, Work
 from helpdesk.models import Category, Face, Queue, Ticket
 from office.files import check
+from office.prepared import prepared
 from people.models import Unit, User
 from people.picker import PersonField
 from ui.forms import HouseForm, ManyFilesField, ManyFilesInput, VersionedForm, VersionField, limit_length
@@ -60,21 +62,34 @@ class TroubleField(forms.MultiValueField):
         return IMPACT_OF[circle or Circle.ME], URGENCY_OF[work or Work.PARTLY]
 
 
+class DeviceField(forms.ModelChoiceField):
+    """A choice among devices that were read already: the one chosen is not read again."""
+
+    def offer(self, devices):
+        self.devices = {str(device.pk): device for device in devices}
+        self.queryset = Asset.objects.filter(pk__in=[device.pk for device in devices])
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if str(value) not in self.devices:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        return self.devices[str(value)]
+
+
 class NewTicketForm(HouseForm):
     """Report a fault, in four fields."""
 
     submit_label = _("Send")
-    asset = forms.ModelChoiceField(
-        Asset.objects.none(), label=_("Which device?"), required=False, empty_label=_("Something else")
-    )
+    asset = DeviceField(Asset.objects.none(), label=_("Which device?"), required=False, empty_label=_("Something else"))
     text = forms.CharField(label=_("What is wrong?"), widget=forms.Textarea(attrs={"rows": 4}))
     trouble = TroubleField(required=False)
     files = FilesField()
 
     def __init__(self, *args, user, asset=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.devices = list(devices_for(user, asset))
-        self.fields["asset"].queryset = Asset.objects.filter(pk__in=[device.pk for device in self.devices])
+        self.devices = devices_for(user, asset)
+        self.fields["asset"].offer(self.devices)
         self.fields["asset"].initial = asset
         limit_length(self.fields["text"], 20_000)
 
@@ -290,15 +305,15 @@ URGENCY_WORDS = {
 
 def devices_for(user, asset=None):
     """What somebody may report a fault of: her own devices, and one she came from and may see."""
-    devices = Asset.objects.held_by(user)
-    if asset is not None:
-        devices = devices | Asset.objects.filter(pk=asset.pk)
-    return (
-        devices.live()
-        .select_related("category", "model__manufacturer")
-        .defer("search_text", "notes")
-        .order_by("tag", "pk")
-    )
+    return _devices_of(user.pk, asset.pk if asset else 0)
+
+
+@prepared
+def _devices_of(person, asset):
+    """What a person holds and one device more, 0 for none."""
+    held = Custody.objects.current().filter(person=person).values("asset")
+    devices = Asset.objects.filter(Q(pk__in=held) | Q(pk=asset)).live()
+    return devices.select_related("category", "model__manufacturer").defer("search_text", "notes").order_by("tag", "pk")
 
 
 def title_of(text):

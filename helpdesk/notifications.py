@@ -5,7 +5,7 @@ The words of the page stand in `news`, the mail in `ticket_mail`; both ask the r
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import mentions
+from helpdesk import busy, mentions
 from helpdesk.attention import muted_by
 from helpdesk.choices import Tell, WaitingFor
 from office import notifying, outbox
@@ -161,7 +161,7 @@ def _is_for_team(ticket, speaker_id):
 
 
 def _team(ticket):
-    return list(User.objects.active().filter(teams=ticket.queue.team_id, is_technician=True).defer("search_text"))
+    return busy.technicians_of(ticket.queue.team_id)
 
 
 def _watchers(ticket):

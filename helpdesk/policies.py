@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from contracts import coverage
+from helpdesk import busy
 from helpdesk.choices import Clock, Hours, TargetUnit
 from helpdesk.models import Category, ServiceBook, ServicePolicy, TeamTarget
 from office.models import WorkingCalendar
@@ -68,8 +69,7 @@ class Book:
 
 def book_of(institution_id):
     """The policies of an institution; one statement, more only after they changed."""
-    version = ServiceBook.objects.filter(institution=institution_id).values_list("version", flat=True).first()
-    return _read(institution_id, version or 0)
+    return _read(institution_id, next(iter(busy.book_version(institution_id)), 0))
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def _calendar_for(ticket, policy):
         return calendar
     if ticket.queue.calendar_id:
         return ticket.queue.calendar
-    return WorkingCalendar.objects.filter(is_default=True).first()
+    return next(iter(busy.default_calendar()), None)
 
 
 def _contract_hours(ticket):

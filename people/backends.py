@@ -1,9 +1,10 @@
 """Who it is that signs in, and who it is that asks for a page."""
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import Exists, OuterRef
 
 from office.prepared import prepared
-from people.models import User
+from people.models import Unit, User
 from people.passwords import LONGEST
 
 
@@ -22,11 +23,12 @@ class SignInBackend(AuthenticationBackend):
         return self._check_password(person, credentials["password"])
 
     def get_user(self, user_id):
-        """With the institution in the same statement, since every page shows its name; None once deactivated."""
+        """With the institution and whether she heads a unit, which every page asks; None once deactivated."""
         found = person_with_institution(user_id)
         return found[0] if found and found[0].is_active else None
 
 
 @prepared
 def person_with_institution(person):
-    return User.objects.filter(pk=person).select_related("institution")
+    heads = Unit.objects.filter(head=OuterRef("pk")).order_by()
+    return User.objects.filter(pk=person).select_related("institution").annotate(is_head=Exists(heads))

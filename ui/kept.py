@@ -45,8 +45,9 @@ def hold(form, user):
 
 
 def let_go(form, user):
-    """The form was taken: what was kept for it is of no use any more."""
-    if _file_fields(form) and user.is_authenticated and (key := _key_of(form)):
+    """The form was taken: what was kept for it is of no use any more. One that kept nothing costs no statement."""
+    places = [f"{form.add_prefix(name)}-kept" for name in _file_fields(form)]
+    if user.is_authenticated and any(place in form.data for place in places) and (key := _key_of(form)):
         _keeper.drop(user, key)
 
 

@@ -5,6 +5,7 @@ travels in the address as a signed word, so a page can be entered only where we 
 """
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import attrgetter
@@ -75,6 +76,26 @@ class Page:
     next: str | None
 
 
+@dataclass
+class Written:
+    """A list whose busiest part is asked by a query that was written before, and the rest as it was asked ever.
+
+    ask(position, wanted): up to `wanted` rows in order that have a value in the first term, behind `position`, from the
+    top where it is None. whole(): the queryset of all. Only for an order whose first term may be empty.
+    """
+
+    model: type
+    ask: Callable
+    whole: Callable
+
+    @property
+    def query(self):
+        return self.model._default_manager.all().query
+
+    def filter(self, **conditions):
+        return self.whole().filter(**conditions)
+
+
 def terms_of(queryset, ordering):
     """Terms of an ordering such as ("-due_at", "vendor__name"), ended by the primary key."""
     terms = [_term(queryset, path) for path in ordering]
@@ -106,7 +127,7 @@ def reversed_ordering(ordering):
 def page(queryset, ordering, size, *, cursor=None, before=False, name=""):
     """One page of at most `size` rows behind `cursor` (in front of it with before=True).
 
-    name: of the order, so that a cursor of one is refused by another. Raises BadCursor.
+    queryset: or `Written`. name: of the order, so that a cursor of one is refused by another. Raises BadCursor.
     """
     terms = terms_of(queryset, ordering)
     position = _read(cursor, terms, name) if cursor else None
@@ -145,13 +166,15 @@ def _walk(queryset, terms, position, wanted, backwards):
         parts = parts[parts.index(position[0] is None) :]
     rows = []
     for part, empty in enumerate(parts):
-        some = queryset.filter(**{f"{first.path}__isnull": empty})
         start = position if part == 0 else None
-        if empty:
+        if isinstance(queryset, Written) and not empty and not backwards:
+            rows += queryset.ask(start, wanted)
+        elif empty:
+            some = queryset.filter(**{f"{first.path}__isnull": True})
             rows += _behind(some, terms[1:], start and start[1:])[: wanted - len(rows)]
         else:
-            known = replace(first, nullable=False)
-            rows += _behind(some, [known, *terms[1:]], start)[: wanted - len(rows)]
+            some = queryset.filter(**{f"{first.path}__isnull": False})
+            rows += _behind(some, [replace(first, nullable=False), *terms[1:]], start)[: wanted - len(rows)]
         if len(rows) >= wanted:
             break
     return rows

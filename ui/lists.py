@@ -161,6 +161,10 @@ class ListPage(View):
             queryset = self.search_queryset(queryset, self.words)
         return self.filtering.narrow(queryset)
 
+    def get_rows(self):
+        """What a page is cut from: the filtered queryset, or a `keyset.Written` that knows the busiest part of it."""
+        return self.filtered()
+
     def ordering(self):
         key = self.sort.lstrip("-")
         if self.sort in self.orderings:
@@ -168,7 +172,7 @@ class ListPage(View):
         return keyset.reversed_ordering(self.orderings[key])
 
     def page(self):
-        page = self._fetch_page(self.filtered())
+        page = self._fetch_page(self.get_rows())
         context = self._context(page)
         fragment = getattr(self.request, "htmx", False) and self.request.htmx.target == "list"
         return render(self.request, "ui/_list.html" if fragment else self.template_name, context)

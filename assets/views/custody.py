@@ -13,6 +13,7 @@ from assets.models import Asset, Custody
 from assets.permissions import can_answer, can_edit
 from assets.views.register import MY_DEVICES, AssetPage, new_ticket_url
 from office.once import once
+from office.prepared import prepared
 from people.views.shared import button
 from ui.pages import FormPage, admit
 
@@ -133,7 +134,7 @@ def receipt(request, pk):
 
 def devices_of(user):
     """What somebody holds, newest first, as cards: asset, custody, state, where to report a problem."""
-    held = Asset.objects.held_by(user).filter(institution=user.institution_id).for_list().order_by("-pk")
+    held = _held_by(user.pk, user.institution_id)
     return [
         {
             "asset": asset,
@@ -145,6 +146,12 @@ def devices_of(user):
         }
         for asset in held
     ]
+
+
+@prepared
+def _held_by(person, institution):
+    held = Custody.objects.current().filter(person=person).values("asset")
+    return Asset.objects.filter(pk__in=held, institution=institution).for_list().order_by("-pk")
 
 
 @require_safe

@@ -1,20 +1,21 @@
 """Filing a ticket: its number, its queue, its priority and what we promise."""
 
+from contextlib import nullcontext
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk import clocks, notifications, policies
+from helpdesk import busy, clocks, notifications, policies
 from helpdesk.choices import Level, Priority, Status
-from helpdesk.models import Category, PriorityCell, Queue, Ticket
+from helpdesk.models import Ticket
 from helpdesk.permissions import can_file_for_others
 from office import once
 from office.events import record_event
 from office.files import attach
 from office.models.events import Channel
 from office.numbers import format_number, take_number
-from people.models import Unit
 
 SERIES = "TKT"
 
@@ -31,14 +32,17 @@ def file_ticket(*, requester, by=None, key=None, channel=Channel.PAGE, **values)
         raise PermissionDenied
     _check(requester, by, values)
 
+    filed = []
+
     def act():
-        return _file(requester, by, channel, **values)
+        with nullcontext() if key else transaction.atomic():  # with a key, `once` has begun one
+            filed.append(_file(requester, by, channel, **values))
+        return filed[0]
 
-    pk, _made = once.once(key, user=by, kind="ticket", act=act)
-    return Ticket.objects.get(pk=pk)
+    pk, is_new = once.once(key, user=by, kind="ticket", act=act)
+    return filed[0] if is_new else Ticket.objects.get(pk=pk)
 
 
-@transaction.atomic
 def _file(requester, by, channel, *, files=(), take=False, queue=None, **values):
     now = timezone.now()
     for name in ("unit", "room", "extension"):
@@ -81,15 +85,15 @@ def _promise(ticket, by, now):
 
 def priority_of(institution_id, impact, urgency):
     """What the institution's matrix says; where a cell is missing, the sum of both."""
-    cell = PriorityCell.objects.filter(institution=institution_id, impact=impact, urgency=urgency).first()
-    return cell.priority if cell else min(max(impact + urgency - 1, Priority.CRITICAL), Priority.LOW)
+    cell = busy.priority_in(institution_id, impact=int(impact), urgency=int(urgency))
+    return cell[0] if cell else min(max(impact + urgency - 1, Priority.CRITICAL), Priority.LOW)
 
 
 def next_number(institution, at):
     """`TKT-2026-00042`, by the local year of the instant `at`; with the short code where there are two institutions."""
     year = timezone.localtime(at).year
     number = take_number(SERIES, scope=institution.pk, year=year)
-    is_alone = not Unit.objects.institutions().exclude(pk=institution.pk).exists()
+    is_alone = not busy.other_institutions(institution.pk)
     return format_number(SERIES, number, year=year, prefix="" if is_alone else institution.code)
 
 
@@ -110,17 +114,10 @@ def _check(requester, by, values):
 def _place(institution_id, category, asset):
     """(category, queue): by the category, else by the kind of the device, else the queue that takes the rest."""
     if category is None and asset is not None:
-        category = (
-            Category.objects.in_use()
-            .filter(institution=institution_id, asset_kind=asset.category.kind, queue__is_active=True)
-            .select_related("queue__calendar")
-            .order_by("id")
-            .first()
-        )
+        category = next(iter(busy.category_for(institution_id, kind=asset.category.kind)), None)
     if category is not None and category.queue.is_active:
         return category, category.queue
-    queues = Queue.objects.in_use().filter(institution=institution_id).select_related("calendar")
-    queue = queues.order_by("-is_default", "is_restricted", "id").first()
+    queue = next(iter(busy.queue_for_the_rest(institution_id)), None)
     if queue is None:
         raise ValidationError(
             _("The help desk has no work queue yet. Ask an administrator to set one up."), code="queue"

@@ -192,7 +192,7 @@ class User(AbstractBaseUser, Searchable, Versioned):
     @cached_property
     def headed_units(self):
         """Ids of the units this person heads, with everything below them."""
-        paths = _paths_headed_by(self.pk)
+        paths = _paths_headed_by(self.pk) if getattr(self, "is_head", True) else []
         if not paths:
             return []
         below = Q()

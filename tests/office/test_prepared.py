@@ -1,6 +1,7 @@
 """Prepared queries give what the queryset gives, for every key, and write their SQL once."""
 
 import threading
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -23,6 +24,21 @@ def people_of(institution, *, active):
 def names_of(institution):
     people = User.objects.filter(institution=institution).annotate(where=F("institution__name")).order_by("username")
     return people.values_list("username", "where", "date_joined", "is_active", "preferences", named=True)
+
+
+@prepared
+def person_called(username: str):
+    return User.objects.filter(username=username).values_list("pk", flat=True)
+
+
+@prepared
+def since(institution, at: datetime):
+    return User.objects.filter(institution=institution, date_joined__gte=at).order_by("pk").values_list("pk", flat=True)
+
+
+@prepared
+def any_of(institution, *people):
+    return User.objects.filter(institution=institution, pk__in=people).order_by("pk").values_list("pk", flat=True)
 
 
 @prepared
@@ -51,6 +67,23 @@ def test_columns_of_every_width_take_a_key(two):
     record_event(two[1], "closed")
 
     assert [[event.verb for event in events_about(place.pk)] for place in two] == [["opened"], ["closed"]]
+
+
+def test_texts_and_instants_take_the_place_of_keys(two):
+    first, second = User.objects.filter(institution=two[0]).order_by("pk")
+    User.objects.filter(pk=first.pk).update(date_joined=second.date_joined - timedelta(days=1))
+
+    assert [person_called(person.username) for person in (first, second)] == [[first.pk], [second.pk]]
+    assert since(two[0].pk, second.date_joined) == [second.pk]
+    assert since(two[0].pk, second.date_joined - timedelta(days=2)) == [first.pk, second.pk]
+
+
+def test_several_keys_of_one_kind_may_be_given_and_one_of_them_twice(two):
+    people = [person.pk for person in User.objects.filter(institution=two[0]).order_by("pk")]
+
+    assert any_of(two[0].pk, *people) == people
+    assert any_of(two[0].pk, people[1], people[1]) == [people[1]]
+    assert any_of(two[1].pk, *people) == []
 
 
 def test_what_is_joined_costs_no_further_statement(two, django_assert_num_queries):
