@@ -19,6 +19,7 @@ def register():
     register_kind("contracts.servicecall", _("Service call to the vendor"), _calls)
     name_topic(mail.TOPIC, _("Reminder of a decision"))
     name_topic(mail.APPROVAL, _("Contract waiting for approval"))
+    name_topic(mail.CASE, _("Committee of a renewal"))
     name_topic(mail.ANSWERED, _("Answer to a request for approval"))
     name_topic(call_mail.CALL, _("Service call to the vendor"))
     name_topic(mail.RENEWED, _("Contract renewed by itself"))

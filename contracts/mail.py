@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from contracts import deadlines, permissions, words
-from contracts.choices import Answer, ReminderState
-from contracts.models import Approval, Contract, Reminder, Term
-from contracts.notices import ANSWERED, APPROVAL, RENEWED
+from contracts.choices import Answer, CaseState, ReminderState
+from contracts.models import Approval, CommitteeMember, Contract, Reminder, Term
+from contracts.notices import ANSWERED, APPROVAL, CASE, RENEWED, SEAT
 from contracts.reminders import TOPIC
 from office import calendars, mailtexts, outbox
 from ui import text
@@ -258,7 +258,34 @@ def _approval(row):
     return rows.select_related("contract__vendor", "contract__unit", "asked_by", "by").first()
 
 
-def _short(contract, subject, lead, url=""):
+@outbox.topic(CASE)
+def make_case(row):
+    """That a committee waits for the reader's marks, or vote; nothing once they are given or the case went on."""
+    seats = CommitteeMember.objects.filter(case=row.payload["case"], user=row.recipient)
+    seat = seats.select_related("case__term__contract__vendor").first()
+    for_marks = row.payload["what"] == SEAT
+    waits = CaseState.EVALUATING if for_marks else CaseState.COMMITTEE
+    if seat is None or seat.case.state != waits or (seat.locked_at if for_marks else seat.vote):
+        return None
+    return _to_member(seat.case.contract, for_marks, settings.SITE_URL + seat.case.get_absolute_url())
+
+
+def _to_member(contract, for_marks, url):
+    if for_marks:
+        subject, lead = (
+            _("Committee: renewal of %(contract)s"),
+            _("You sit on the committee for this renewal. Mark the technical offers, then lock your marks."),
+        )
+    else:
+        subject, lead = (
+            _("Your vote: renewal of %(contract)s"),
+            _("The committee has a recommendation for this renewal. It waits for your vote."),
+        )
+    why = _("You get this mail because you sit on the committee for this renewal.")
+    return _short(contract, subject % {"contract": text.isolate(contract.number)}, lead, url, why)
+
+
+def _short(contract, subject, lead, url="", why=""):
     """A mail of one sentence about one contract."""
     context = {
         "subject": subject,
@@ -272,7 +299,7 @@ def _short(contract, subject, lead, url=""):
     facts = [(_("Contract"), named), (_("Vendor"), text.isolate_text(contract.vendor.name))]
     plain = "\n".join(f"{label}: {value}" for label, value in facts)
     body = "\n\n".join([lead, plain, context["url"]]) + "\n"
-    why = _("You get this mail because this contract is approved by you, or was written by you.")
+    why = why or _("You get this mail because this contract is approved by you, or was written by you.")
     return outbox.Mail(subject, body, render_to_string("contracts/mail_short.html", context), why=why)
 
 
@@ -344,3 +371,4 @@ def register_texts():
         APPROVAL, APPROVAL_TEXTS, lambda row: _asked(row, _sample_term().contract, _("Manar Odeh"), _sample_url())
     )
     mailtexts.register(ANSWERED, [], _sample_answered)
+    mailtexts.register(CASE, [], lambda row: _to_member(_sample_term().contract, True, _sample_url()))

@@ -7,6 +7,8 @@ RENEWED = "contracts.renewed"
 APPROVAL = "contracts.approval"
 ANSWERED = "contracts.answered"
 CALL = "contracts.call"
+CASE = "contracts.case"
+SEAT, VOTE = "seat", "vote"  # what a member of a committee is asked for
 
 
 def owe_renewal_notice(contract, term):
@@ -26,3 +28,15 @@ def owe_approval_answer(contract, answered):
     """Tell whoever sent `contract` for approval what came of it."""
     key = f"answered:{answered.pk}"
     outbox.enqueue(ANSWERED, to=answered.asked_by, about=contract, key=key, payload={"approval": answered.pk})
+
+
+def owe_to_committee(case, members, what, *, by):
+    """Ask these members for their marks (SEAT), or for their vote (VOTE) on what is recommended now; not `by`."""
+    people = {member.user.pk: member.user for member in members if member.user_id != by.pk and member.user.is_active}
+    outbox.enqueue_all(
+        CASE,
+        list(people.values()),
+        about=case,
+        key=lambda person: f"case:{case.pk}:{what}:{case.version}:{person.pk}",
+        payload={"case": case.pk, "what": what},
+    )

@@ -14,6 +14,7 @@ from contracts.actions.promises import PROMISE_FIELDS, add_promise
 from contracts.actions.register import create_contract
 from contracts.choices import Decision, ObligationKind, Vote
 from contracts.models import Coverage
+from contracts.notices import VOTE, owe_to_committee
 from office import files
 
 COPIED = (
@@ -57,7 +58,9 @@ def recommend(case, *, by, offer, reason, minutes="", document=None):
     case.recommended_offer, case.recommendation_reason, case.minutes = offer, reason, minutes
     taken = case.members.exclude(vote="").update(vote="", remark="", voted_at=None)
     changes = {"recommended_offer": [before, offer.pk]} | ({"votes": [taken, 0]} if taken else {})
-    return moved(case, "recommend", by=by, verb="offer_recommended", changes=changes)
+    case = moved(case, "recommend", by=by, verb="offer_recommended", changes=changes)
+    owe_to_committee(case, case.members.select_related("user"), VOTE, by=by)
+    return case
 
 
 @transaction.atomic

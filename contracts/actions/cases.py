@@ -12,6 +12,7 @@ from contracts.actions.common import locked_for_edit, refusal
 from contracts.case_states import STEPS
 from contracts.choices import BEFORE_FORCE, CriterionKind
 from contracts.models import CommitteeMember, Criterion, Mark, Offer, RenewalCase, Term
+from contracts.notices import SEAT, owe_to_committee
 from office import calendars, files
 from office.events import changes_between, record_event, snapshot
 
@@ -120,7 +121,9 @@ def freeze_criteria(case, *, by):
     if not case.criteria.filter(kind=CriterionKind.TECHNICAL).exists():
         raise ValidationError(_("One criterion at least is technical."), code="technical")
     case.frozen_at = timezone.now()
-    return moved(case, "freeze", by=by, verb="criteria_frozen")
+    case = moved(case, "freeze", by=by, verb="criteria_frozen")
+    owe_to_committee(case, case.members.select_related("user"), SEAT, by=by)
+    return case
 
 
 @transaction.atomic
@@ -135,6 +138,8 @@ def add_member(case, *, by, user, is_chair=False):
         raise refusal("is_chair", _("Somebody chairs the committee already."), "chair")
     member = CommitteeMember.objects.create(case=case, user=user, is_chair=is_chair)
     moved(case, "members", by=by, verb="member_added", changes={"user": [None, user.pk]})
+    if case.frozen_at:
+        owe_to_committee(case, [member], SEAT, by=by)
     return member
 
 

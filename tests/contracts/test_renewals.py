@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from assets.models import Asset
-from contracts import actions, continuity, permissions, reminders, succession
+from contracts import actions, continuity, mail, permissions, reminders, succession
 from contracts.models import Contract, Coverage, Offer, RenewalCase, Term
 from contracts.offers import lines_of
-from office.models import Event
+from office.models import Event, OutboxRow
 from tests import factories
 from tests.contracts import case_scene as scene
 from tests.contracts.conftest import day
@@ -504,3 +504,41 @@ def test_the_rule_of_rows_and_of_one_row_agree(contract, owner, basil, dina, aud
         assert permissions.sees_case(person, scene.fresh(case)) is listed
     assert RenewalCase.objects.visible_to(seated).exists()
     assert not RenewalCase.objects.visible_to(dina).exists()
+
+
+# What the members are told
+
+
+def told(case):
+    rows = OutboxRow.objects.filter(topic="contracts.case").order_by("pk")
+    return [(row.recipient, row.payload["what"]) for row in rows]
+
+
+def test_members_are_asked_for_marks_when_the_criteria_freeze_and_late_ones_when_named(contract, owner):
+    case = scene.with_committee(contract)
+    others = [member.user for member in case.members.exclude(user=owner).order_by("user_id")]
+    assert sorted(told(case), key=lambda one: one[0].pk) == [(person, "seat") for person in others]
+
+    late = factories.make_user(institution=contract.institution)
+    actions.add_member(case, by=owner, user=late)
+
+    assert told(case)[-1] == (late, "seat")
+
+
+def test_members_are_asked_for_their_vote_on_each_recommendation(contract, owner):
+    case, offers = scene.recommended(contract)
+    actions.recommend(case, by=owner, offer=offers["near"], reason="Cheaper.", minutes="We met again.")
+
+    assert [what for _person, what in told(case)].count("vote") == 4  # two others, twice
+
+
+def test_the_mail_leads_to_the_case_and_is_dropped_once_the_marks_are_locked(contract, owner, deputy):
+    case, offers = scene.with_offers(contract)
+    row = OutboxRow.objects.get(topic="contracts.case", recipient=deputy)
+
+    made = mail.make_case(row)
+    assert case.get_absolute_url() in made.text
+    assert "C-2026-014" in made.subject
+    scene.marked(case, offers)
+
+    assert mail.make_case(row) is None
