@@ -174,7 +174,7 @@ def _navigation():
             name="committees",
             title=_("Committees I sit on"),
             icon="users",
-            order=40,
+            order=15,
             allowed=lambda user, obj=None: bool(user.institution_id),
             fetch=tiles.committees,
             template="contracts/_committees_tile.html",

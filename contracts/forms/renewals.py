@@ -201,19 +201,17 @@ class SuccessorForm(InCurrency):
     end = DayField(label=_("End date"), help_text=_("The last day, included."))
     value = MoneyField(label=_("Contract value"), required=False)
     carry = forms.MultipleChoiceField(
-        label=_("Goes over"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Untick what to drop.")
+        label=_("Goes over; untick what to drop"), required=False, widget=forms.CheckboxSelectMultiple
     )
     carry_gone = forms.MultipleChoiceField(
-        label=_("Not in service any more: dropped"),
+        label=_("Dropped, not in service any more; tick what to cover all the same"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Tick what to cover all the same."),
     )
     take_in = forms.MultipleChoiceField(
-        label=_("Like what is covered, and not covered yet"),
+        label=_("Like what is covered, and not covered yet; tick what to add"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Tick what to add."),
     )
 
     def __init__(self, *args, lines, gone, additions, **kwargs):
