@@ -1,6 +1,6 @@
 """`python -m bench`: seeds the data, drives both servers, fills the table and writes RESULTS.md.
 
-`python -m bench profile ROW` shows where the time of one row goes.
+`python -m bench profile ROW` shows where the time of one row goes; `python -m bench mail` measures mail in and out.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import measure, report
+from bench import mail, measure, report
 from bench.place import Place
 from bench.rows import BY_NAME
 
@@ -20,6 +20,9 @@ HERE = Path(__file__).resolve().parent
 def main():
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    if options.command == "mail":
+        _mail(options)
+        return
     with _folder(options.keep) as folder, Place(folder, options.tickets, options.sqlite) as place:
         place.prepare()
         if options.row:
@@ -32,6 +35,16 @@ def main():
     print(f"Written: {out / 'RESULTS.md'}")
 
 
+def _mail(options):
+    with _folder(None) as folder:
+        found = mail.run(options, folder)
+    print(
+        f"{found['engine']}: {found['in_rate']:.1f} mails a second in, {found['out_rate']:.1f} out for "
+        f"{found['seconds']:.0f} s; caught up {found['caught_up']:.1f} s later; "
+        f"99 of 100 in within {found['in_seconds']['p99']:.1f} s, out within {found['out_seconds']['p99']:.1f} s"
+    )
+
+
 def _options():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--tickets", type=int, default=100_000)
@@ -42,7 +55,12 @@ def _options():
     parser.add_argument("--keep", help="a folder for the seeded data, which is then used again")
     parser.add_argument("--out", default=str(HERE), help="where RESULTS.md and results/ are written")
     parser.set_defaults(row=None)
-    commands = parser.add_subparsers(title="commands")
+    commands = parser.add_subparsers(title="commands", dest="command")
+    post = commands.add_parser("mail", help="mails in and out, sustained")
+    post.add_argument("--seconds", type=float, default=300, help="how long mails come in")
+    post.add_argument("--rate", type=float, default=5, help="mails a second; twice as many leave")
+    post.add_argument("--sqlite", action="store_true", help="SQLite and files instead of PostgreSQL and Redis")
+    post.add_argument("--out", default=str(HERE), help="where RESULTS.md and results/ are written")
     profile = commands.add_parser("profile", help="where the time of one row of the table goes")
     profile.add_argument("row", choices=list(BY_NAME))
     profile.add_argument("--requests", type=int, default=100)

@@ -17,16 +17,55 @@ which other work on the machine disturbs less.
 
 def write(folder):
     """Write `folder`/RESULTS.md from all `folder`/results/*.json."""
-    runs = [json.loads(file.read_text()) for file in sorted((folder / "results").glob("*.json"))]
+    found = [json.loads(file.read_text()) for file in sorted((folder / "results").glob("*.json"))]
     runs = sorted(
-        (run for run in runs if "rows" in run), key=lambda run: (run["engine"] != "PostgreSQL", run["tickets"])
+        (run for run in found if "rows" in run), key=lambda run: (run["engine"] != "PostgreSQL", run["tickets"])
     )
     base = next((run for run in runs if run["engine"] == "PostgreSQL" and run["tickets"] == 100_000), None)
-    parts = [HEAD, *(_run(run, base) for run in runs)]
+    parts = [HEAD, *(_run(run, base) for run in runs), *_mail([run for run in found if run.get("mail")])]
     notes = folder / "notes.md"
     if notes.exists():
         parts.append(notes.read_text())
     (folder / "RESULTS.md").write_text("\n".join(part.rstrip() + "\n" for part in parts))
+
+
+MAIL = """## Mail in and out, sustained
+
+Made by `python -m bench mail`: so many mails a second are put into a Dovecot, each becomes a ticket, each ticket owes
+two mails to an SMTP server; one worker. Asked for: 5 in and 10 out for 5 minutes, 99 of 100 handed over within 60 s.
+"""
+
+
+def _mail(runs):
+    """One line for each engine."""
+    if not runs:
+        return
+    head = [
+        "engine, broker",
+        "mails in / s",
+        "mails out / s",
+        "for s",
+        "tickets",
+        "from box to ticket, median / p99 / most s",
+    ]
+    head += [
+        "from owed to sent, median / p99 / most s",
+        "waiting at the end, gone after",
+        "worker CPU",
+        "worker PSS",
+        "date",
+    ]
+    lines = [MAIL, _line(head), _line(["---"] * len(head))]
+    for run in sorted(runs, key=lambda run: run["engine"]):
+        spans = [" / ".join(f"{run[name][part]:.1f}" for part in ("median", "p99", "most")) for name in MAIL_SPANS]
+        cells = [f"{run['engine']}, {run['broker']}", f"{run['in_rate']:.1f}", f"{run['out_rate']:.1f}"]
+        cells += [f"{run['seconds']:.0f}", run["tickets"], *spans, f"{run['left_over']}, {run['caught_up']:.1f} s"]
+        cells += [f"{run['cpu']:.0%}", f"{run['memory']:.0f} MiB", run["date"]]
+        lines.append(_line(cells))
+    yield "\n".join(lines)
+
+
+MAIL_SPANS = ("in_seconds", "out_seconds")
 
 
 def _run(run, base):

@@ -1,10 +1,9 @@
 """Letters made by code: ordinary ones in a line, and the sixty that broke or would break a careless reader."""
 
 import base64
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-
-from django.utils import timezone
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -26,7 +25,7 @@ def letter(
     """Bytes of one mail. headers: more lines of the head, `_` for `-`. files: (name, type, bytes). answers: ids."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
-    mail["Date"] = format_datetime(timezone.now())
+    mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = message_id or make_msgid(domain="ministry.example")
     if answers:
         mail["In-Reply-To"], mail["References"] = answers[-1], " ".join(answers)

@@ -1,6 +1,10 @@
 """Nothing that anybody may send stops the reader: a corpus of broken messages, and what hypothesis thinks of."""
 
+import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -40,11 +44,39 @@ def test_a_message_over_a_limit_says_which(name, limit):
     assert limit in read(MALFORMED[name]).excess
 
 
+MEASURE = """
+import json, re
+from pathlib import Path
+from helpdesk.intake.reading import read
+from tests.helpdesk.letters import MALFORMED
+
+def megabytes(name):
+    return int(re.search(rf"{name}:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+
+used = {}
+for name, raw in MALFORMED.items():
+    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+    before = megabytes("VmRSS")
+    read(raw)
+    used[name] = megabytes("VmHWM") - before
+print(json.dumps(used))
+"""
+
+
+def test_none_of_them_takes_more_than_two_hundred_megabytes():
+    done = subprocess.run([sys.executable, "-c", MEASURE], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    used = json.loads(done.stdout)
+    assert len(used) == len(MALFORMED)
+    assert {name: megabytes for name, megabytes in used.items() if megabytes > 200} == {}
+
+
 def test_arabic_that_calls_itself_something_else_is_read_as_arabic():
     assert read(MALFORMED["a lying UTF-8"]).text == "طلب صيانة الطابعة"
     assert read(MALFORMED["a lying Latin"]).text == "الطابعة"
 
 
+ROOT = Path(__file__).parents[2]
 PIECES = st.sampled_from(
     [
         b"\r\n",
