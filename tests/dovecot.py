@@ -21,7 +21,7 @@ log_path = {folder}/dovecot.log
 default_internal_user = {user}
 default_login_user = {user}
 default_internal_group = {group}
-ssl = no
+ssl = {ssl}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 mail_location = maildir:{folder}/mail/%n
@@ -46,14 +46,21 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 """
 
 
 class Dovecot:
-    """`url` signs in as "it"; `deliver` puts a message into the mailbox; `kill` and `start` are for the faults."""
+    """`url` signs in as "it"; `deliver` puts a message into the mailbox; `kill` and `start` are for the faults.
+
+    tls: a folder with key.pem and certificate.pem; then `tls_url` is there too.
+    """
+
+    def __init__(self, tls=None):
+        self.tls = tls
 
     def __enter__(self):
         self.around = tempfile.TemporaryDirectory(prefix="helpdesk-imap-", ignore_cleanup_errors=True)
@@ -65,7 +72,16 @@ class Dovecot:
         for name in ("run", "state", "home", "mail/it/new", "mail/it/cur", "mail/it/tmp"):
             (self.folder / name).mkdir(parents=True)
         names = {"user": user.pw_name, "group": grp.getgrgid(user.pw_gid).gr_name}
-        (self.folder / "dovecot.conf").write_text(CONFIGURATION.format(folder=self.folder, port=self.port, **names))
+        self.tls_port = free_port() if self.tls else 0
+        self.tls_url = f"imaps://it:secret@127.0.0.1:{self.tls_port}"
+        told = CONFIGURATION.format(
+            folder=self.folder, port=self.port, tls_port=self.tls_port, ssl="yes" if self.tls else "no", **names
+        )
+        if self.tls:
+            for name, file in (("ssl_key", "key.pem"), ("ssl_cert", "certificate.pem")):
+                shutil.copy(Path(self.tls) / file, self.folder / file)
+                told += f"{name} = <{self.folder / file}\n"
+        (self.folder / "dovecot.conf").write_text(told)
         self.owner = (user.pw_uid, user.pw_gid)
         os.chmod(self.folder, 0o755)
         self._own()

@@ -8,6 +8,7 @@ import pytest
 from helpdesk.intake import connecting, fetching
 from helpdesk.models import Mailbox, ReceivedMail, Ticket
 from tests.dovecot import Dovecot
+from tests.faults.post import self_signed
 from tests.helpdesk.letters import MALFORMED, letter
 
 pytestmark = [
@@ -126,3 +127,56 @@ def test_without_encryption_nobody_signs_in_elsewhere(settings):
 
     with pytest.raises(connecting.NoConnection):
         connecting.connect("far")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_and_one_that_is_trusted_is_taken(
+    desk, settings, tmp_path, monkeypatch
+):
+    from config import env
+
+    _context, certificate = self_signed(tmp_path)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with Dovecot(tls=tmp_path) as server:
+        monkeypatch.setenv("MAILBOX_DESK_URL", server.tls_url)
+        settings.MAILBOXES = env.mailboxes()
+        box = Mailbox.objects.create(
+            institution=desk.institution, name="Desk", address="it@ministry.example", queue=desk, connection="desk"
+        )
+        server.deliver(*letters(2))
+
+        assert fetching.fetch(box.pk) == 0
+        box.refresh_from_db()
+        assert "CERTIFICATE_VERIFY_FAILED" in box.error
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert fetching.fetch(box.pk) == 2
+        box.refresh_from_db()
+        assert box.error == ""
+
+
+def test_a_token_is_read_anew_at_each_sign_in(settings, tmp_path, monkeypatch):
+    file, said = tmp_path / "token", []
+    settings.MAILBOXES = {
+        "desk": {
+            "scheme": "imaps",
+            "host": "mail.example",
+            "port": 993,
+            "user": "it",
+            "password": "",
+            "token": "",
+            "token_file": str(file),
+        }
+    }
+
+    class Box:
+        def __init__(self, **where):
+            pass
+
+        def xoauth2(self, user, token, initial_folder):
+            said.append((user, token))
+
+    monkeypatch.setattr(connecting, "MailBox", Box)
+    for token in ("first", "second"):
+        file.write_text(f"{token}\n")
+        connecting.connect("desk")
+
+    assert said == [("it", "first"), ("it", "second")]
