@@ -2,7 +2,8 @@
 
 Needed support that nobody gives, what is paid for and gone, covered twice, covered beside the maker's free warranty,
 contracts that cover nothing live, gaps before the successor, payments without their proof. Shares of cost are those of
-the days that are left from today; None where no amount is written down.
+the days that are left from today; a line without one is taken for an equal part of the value of its term. None where
+no amount is written down.
 """
 
 from collections import defaultdict
@@ -78,6 +79,7 @@ def leaks_of(user, today, whole=False):
         .defer("asset__search_text", "asset__notes")
         .order_by("pk")
     )
+    _share(every)
     lines = [line for line in every if line.asset_id]
     found = [
         ("gone", _("Paid for, but not in service any more"), _gone(lines, today)),
@@ -88,6 +90,24 @@ def leaks_of(user, today, whole=False):
         ("unproved", _("Paid without its proof"), _unproved(contracts)),
     ]
     return [_uncovered(user, today, whole), *(_question(*one) for one in found)]
+
+
+def _share(lines):
+    """Set `share` of each line: its share of cost, or else an equal part of what the others leave of the term's value.
+
+    One query, only where some line of a term with a value has no share of its own.
+    """
+    without = {line.term_id: line.term.value for line in lines if line.cost_share is None and line.term.value}
+    shared, count = defaultdict(Decimal), defaultdict(int)
+    if without:
+        for term, share in Coverage.objects.filter(term__in=without).values_list("term", "cost_share"):
+            shared[term] += share or 0
+            count[term] += share is None
+    for line in lines:
+        line.is_estimate = line.cost_share is None and line.term_id in without
+        line.share = line.cost_share
+        if line.is_estimate:
+            line.share = fils(max(without[line.term_id] - shared[line.term_id], Decimal(0)) / count[line.term_id])
 
 
 def _question(name, title, lines):
@@ -150,7 +170,7 @@ def _twice(lines, today):
     leaks = []
     for named in by_asset.values():
         asset = named[0].asset
-        keeps, *others = sorted(named, key=lambda line: -(line.cost_share or 0))
+        keeps, *others = sorted(named, key=lambda line: -(line.share or 0))
         around = by_model[asset.model_id] + _at_places(by_place, asset)
         wide = next((line for line in around if line.term.contract_id != keeps.term.contract_id), None)
         doubles = [(line, keeps) for line in others if line.term.contract_id != keeps.term.contract_id]
@@ -240,13 +260,15 @@ def _unproved(contracts):
 
 def _left(line, today, until=None):
     """The part of the line's share of cost from `today` to `until` (its end), both inclusive."""
-    if line.cost_share is None:
+    if line.share is None:
         return None
     days, whole = ((until or line.to_date) - today) + ONE_DAY, (line.to_date - line.from_date) + ONE_DAY
-    return fils(line.cost_share * max(days, timedelta(0)).days / whole.days)
+    return fils(line.share * max(days, timedelta(0)).days / whole.days)
 
 
 def _of_line(line, words, amount):
     contract = line.term.contract
     what = f"{line.asset} · {contract.number}"
+    if line.is_estimate:
+        words = _("%(words)s · an equal part of the value") % {"words": words}
     return Leak(what, contract.get_absolute_url(), words, amount, contract.currency, line.asset)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from config.demonstration import budget
 from contracts import actions
 from contracts.models import Contract, Instalment, Obligation, RenewalCase
 from office import calendars
@@ -26,7 +27,7 @@ LATE = timedelta(days=12)
 def make(ministry, contracts):
     """contracts: those of `agreements.make`, in its order."""
     for number in (0, 2):
-        _year(contracts[number], ministry.people["manar"], misses=number == 2)
+        _year(contracts[number], ministry.people["manar"], budget.line_of(number), misses=number == 2)
     _open(contracts[1], ministry)
     _study(contracts[0], 0, ministry)
     case = _study(contracts[2], 2, ministry, marks=True)
@@ -36,7 +37,7 @@ def make(ministry, contracts):
     _succeed(case, ministry)
 
 
-def _year(contract, by, *, misses):
+def _year(contract, by, budget_line, *, misses):
     """Visits met by their reports, one of them late, the last missing where `misses`; what was due is paid."""
     today = calendars.today()
     rows = list(Obligation.objects.filter(term__contract=contract, due__lt=today).select_related("term__contract"))
@@ -47,7 +48,8 @@ def _year(contract, by, *, misses):
         report = SimpleUploadedFile(f"visit-{row.due.isoformat()}.txt", "تقرير زيارة صيانة وقائية".encode())
         actions.meet_obligation(row, by=by, state="met", met_on=done, evidence=report)
     term = contract.terms.get()
-    actions.plan_instalments(term, by=by, count=4, tax_percent=Decimal(16), retention_percent=Decimal(5))
+    percents = {"tax_percent": Decimal(16), "retention_percent": Decimal(5)}
+    actions.plan_instalments(term, by=by, count=4, budget_line=budget_line, **percents)
     for row in Instalment.objects.filter(term=term, due__lt=today).select_related("term__contract"):
         number = f"INV-{contract.pk:02d}{row.number}"
         actions.invoice_instalment(row, by=by, invoice_number=number, e_invoice_number=f"EIN-{number}")

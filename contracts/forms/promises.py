@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.choices import ObligationKind, ObligationState, SecurityKind, SecurityState
 from contracts.forms.common import Amended, InCurrency
+from ui import text
 from ui.forms import DayField, HouseForm, MoneyField, PictureField
 
 OUTCOMES = (ObligationState.MET, ObligationState.PARTIALLY_MET, ObligationState.NOT_MET)
@@ -69,8 +70,11 @@ class InstalmentsForm(HouseForm):
     )
     identifiers = ("budget_line",)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, lines=(), **kwargs):
         super().__init__(*args, **kwargs)
+        if lines:
+            known = ", ".join(f"{text.isolate(line.code)} {text.isolate_text(line.title)}" for line in lines)
+            self.fields["budget_line"].help_text = _("Of the budget: %(lines)s") % {"lines": known}
         self.fields["tax_percent"].initial = Decimal(settings.CONTRACT_TAX_PERCENT)
         self.fields["retention_percent"].initial = Decimal(settings.CONTRACT_RETENTION_PERCENT)
 

@@ -13,7 +13,7 @@ from contracts import actions, forms, looks, permissions
 from contracts.actions.instalments import SETTLED
 from contracts.choices import ContractState, ObligationState, PenaltyState
 from contracts.dues import payable
-from contracts.models import Instalment, Obligation, Penalty
+from contracts.models import BudgetLine, Instalment, Obligation, Penalty
 from contracts.views.acts import AmendingPage
 from contracts.views.register import ContractPage, crumb, get_contract, register_crumbs
 from office.calendars import today
@@ -21,6 +21,7 @@ from office.once import once
 from people.views.shared import button
 from ui.pages import admit
 
+LINES_NAMED = 12  # budget lines that the form of the instalments names
 OWED = (PenaltyState.AGREED, PenaltyState.APPLIED)
 
 
@@ -187,6 +188,12 @@ class PlanInstalments(MoneyPage):
         contract = super().get_object()
         self.term = get_object_or_404(contract.terms, pk=self.kwargs["term"])
         return contract
+
+    def get_form_arguments(self):
+        years = (self.term.start.year, self.term.end.year)
+        lines = BudgetLine.objects.in_use().filter(institution=self.object.institution_id, fiscal_year__range=years)
+        known = {line.code: line for line in lines.order_by("code", "fiscal_year")}
+        return super().get_form_arguments() | {"lines": list(known.values())[:LINES_NAMED]}
 
     def act(self, form):
         given = {name: value for name, value in form.cleaned_data.items() if name != "form_key"}

@@ -231,3 +231,17 @@ def test_a_technician_and_dina_have_no_such_page(sign_in, ministry, owner, basil
 
     assert [sign_in(person).get(reverse(name)).status_code for person in (basil, dina)] == [404, 404]
     assert Contract.objects.exists()
+
+
+def test_whoever_plans_instalments_reads_which_lines_there_are(sign_in, ministry, owner):
+    contract = priced(ministry, owner)
+    known = {"institution": ministry, "allocated": 1}
+    BudgetLine.objects.create(fiscal_year=2026, code="26-1", title="<b>Care</b>", **known)
+    BudgetLine.objects.create(fiscal_year=2026, code="26-2", title="Closed", is_active=False, **known)
+    url = reverse("instalments_plan", args=[contract.pk, contract.terms.get().pk])
+
+    words = sign_in(owner).get(url).content.decode()
+
+    assert "26-1" in words
+    assert "26-2" not in words
+    assert "<b>Care" not in words

@@ -67,6 +67,16 @@ def test_what_is_gone_costs_the_days_that_are_left(printer, manager):
     assert found(manager)["gone"] == [("lost", Decimal("73.000"))]
 
 
+def test_a_line_without_a_share_is_an_equal_part_of_what_the_others_leave_of_the_value(contract, printer, manager):
+    Term.objects.update(value=Decimal(4015))
+    for _ in range(2):
+        factories.cover(contract, factories.make_asset(contract.institution, state="lost"))
+
+    gone = found(manager)["gone"]
+
+    assert gone == [("lost · an equal part of the value", Decimal("365.000"))] * 2  # 73/365 of (4015 - 365) / 2
+
+
 def test_of_two_covers_the_cheaper_is_at_stake(contract, printer, manager, ministry, owner):
     other = factories.make_contract(ministry, owner=owner, number="C-9")
     factories.cover(other, printer, cost_share=Decimal(100))

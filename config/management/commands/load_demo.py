@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from config.demonstration import agreements, desks, escalations, organisation, renewals, requests, vendor_calls
+from config.demonstration import agreements, budget, desks, escalations, organisation, renewals, requests, vendor_calls
 from office.models import Notification, OutboxRow
 from office.models.outbox import OutboxState
 from people.models import User
@@ -37,6 +37,7 @@ class Command(BaseCommand):
             contracts = agreements.make(ministry, by_kind)
             vendor_calls.make(ministry, contracts)
             renewals.make(ministry, contracts)
+            budget.make(ministry, contracts)
             desks.make(ministry)
             requests.make(ministry, holdings)
             escalations.make(ministry, by_kind)
