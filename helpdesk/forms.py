@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from helpdesk.choices import IMPACT_OF, URGENCY_OF, Circle, Level, WaitingFor, W
 from helpdesk.models import Category, Face, Queue, Ticket
 from office.files import check
 from office.prepared import prepared
-from people.models import Unit, User
+from people.models import Team, Unit, User
 from people.picker import PersonField
 from ui.forms import HouseForm, ManyFilesField, ManyFilesInput, VersionedForm, VersionField, limit_length
 
@@ -219,14 +219,18 @@ class AssignForm(HouseForm):
 
     def __init__(self, *args, ticket=None, user=None, **kwargs):
         super().__init__(*args, **kwargs)
-        people = (
-            User.objects.visible_to(user).active().filter(is_technician=True).defer("search_text").order_by("sort_key")
-        )
-        if ticket is not None and ticket.queue.is_restricted:
-            people = people.filter(teams=ticket.queue.team_id)
-        self.fields["assignee"].queryset = people
-        if ticket is not None:
-            self.fields["assignee"].initial = ticket.assignee_id
+        people = User.objects.visible_to(user).active().filter(is_technician=True).defer("search_text")
+        field = self.fields["assignee"]
+        field.queryset = people.order_by("sort_key")
+        if ticket is None:
+            return
+        members = Team.members.through.objects.filter(team=ticket.queue.team_id, user=OuterRef("pk"))
+        if ticket.queue.is_restricted:
+            people = people.filter(Exists(members))
+        field.queryset = people.order_by(Exists(members).desc(), "sort_key")
+        field.initial = ticket.assignee_id
+        if not ticket.assignee_id:  # it is in the queue already
+            field.required, field.empty_label = True, _("Choose ...")
 
 
 class TransferForm(HouseForm):

@@ -336,3 +336,16 @@ def test_the_account_of_the_time_is_fetched_after_the_page_and_is_a_page_of_its_
 
 def test_who_asked_is_not_shown_the_account_of_the_desk(sign_in, taken, amal):
     assert sign_in(amal).get(f"{taken.get_absolute_url()}time/").status_code == 403
+
+
+def test_the_team_stands_first_among_those_who_may_have_it(sign_in, ticket, basil, colleague, outsider):
+    outsider.name = "Aaron Zaid"
+    outsider.save()
+
+    form = sign_in(basil).get(f"/tickets/{ticket.pk}/assign/").context["form"]
+
+    assert [str(person) for _key, person in form.fields["assignee"].choices] == [
+        "Choose ...",
+        *sorted([str(basil), str(colleague)]),
+        "Aaron Zaid",
+    ]
