@@ -13,6 +13,7 @@ from helpdesk.filters import TicketFilter
 from helpdesk.forms import AssignForm
 from helpdesk.models import Ticket
 from helpdesk.permissions import can_file_for_others, has_ticket_list, works_queues
+from helpdesk.querysets import TicketQuerySet
 from helpdesk.tables import OwnTicketTable, TicketTable
 from helpdesk.tallies import counts_of
 from office import search
@@ -74,7 +75,7 @@ class TicketList(TicketLines):
         else:
             tickets = tickets.visible_to(user)
         tickets = self._of_view(tickets, user)
-        return tickets.for_hits() if self.words else tickets.for_list()
+        return tickets if self.words else tickets.for_list()
 
     def get_rows(self):
         """The views that a desk lives in, unfiltered and in the order of work, have their query written once."""
@@ -103,7 +104,7 @@ class TicketList(TicketLines):
         return tickets.unresolved().filter(waiting_for=WAITING[self.view_name])
 
     def search_queryset(self, queryset, words):
-        return search.search(queryset, words, prefix=True)
+        return search.search(queryset, words, prefix=True, shown=TicketQuerySet.for_hits)
 
     def get_create(self):
         user = self.request.user
@@ -188,10 +189,10 @@ class OwnTicketList(TicketLines):
 
     def get_queryset(self):
         tickets = Ticket.objects.of(self.request.user)
-        return tickets.for_hits() if self.words else tickets.for_list()
+        return tickets if self.words else tickets.for_list()
 
     def search_queryset(self, queryset, words):
-        return search.search(queryset, words, prefix=True)
+        return search.search(queryset, words, prefix=True, shown=TicketQuerySet.for_hits)
 
     def get_create(self):
         return reverse("new_ticket"), _("Report a fault")

@@ -27,13 +27,18 @@ NEAR = 4000
 """So many rows are read in the order they are shown to fill a page, before the hits are gathered after all."""
 
 
-def search(queryset, text, *, prefix=False):
+def search(queryset, text, *, prefix=False, shown=None):
     """Narrow `queryset` to the rows that hold every word of `text`, newest first; nothing without a word.
 
     `prefix` also takes rows that hold a word beginning with a typed one of at least 3 letters. More filters, another
     order, a slice may follow; slices ordered by an index are cheap. PostgreSQL is asked one question more than usual.
+    shown(rows) -> rows joins what is shown of a hit, once it is known which ones are.
     """
-    return _matching(queryset, Query.parse(text), Hits.PREFIX if prefix else Hits.WHOLE)
+    found = _matching(queryset, Query.parse(text), Hits.PREFIX if prefix else Hits.WHOLE)
+    if shown is None or found._iterable_class is not AlongTsvector:
+        return shown(found) if shown else found
+    found.query.shown = shown  # what stands on the query is copied with it
+    return found
 
 
 def find(queryset, text, limit=25):
@@ -135,6 +140,8 @@ class AlongTsvector(ModelIterable):
         if words := _typed(self.queryset.query):
             keys = None if _are_few(self.queryset, words) else _near(self.queryset, words)
             self.queryset = _with_keys(self.queryset, _gathered(self.queryset) if keys is None else keys)
+        if shown := getattr(self.queryset.query, "shown", None):
+            self.queryset = shown(self.queryset)
         return super().__iter__()
 
 
