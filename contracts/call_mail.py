@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contracts.choices import CallState
 from contracts.models import ServiceCall, VendorLink
 from contracts.models.feeds import digest
 from contracts.notices import CALL
-from office import files, outbox
+from office import files, mailtexts, outbox
 from office.models import Attachment
 from ui import text
 
@@ -23,17 +24,41 @@ def make_call_mail(row):
     token = link.token()
     if digest(token) != link.digest:  # made under another key of the server: the address would lead nowhere
         raise ValueError("The link of this call cannot be made any more; make a new one on its page.")
-    lines = [
-        call.text,
-        _("Answer on this page, without an account: confirm the receipt, say when you come, report that it is fixed."),
-        settings.SITE_URL + reverse("vendor_page", args=[token]),
-    ]
-    subject = _("Service call %(number)s: %(subject)s") % {
-        "number": text.isolate(call.number),
-        "subject": text.isolate_text(call.subject),
-    }
+    url = settings.SITE_URL + reverse("vendor_page", args=[token])
+    return _mail(row, call.number, call.subject, call.text, url, _files(row.payload.get("files", ())))
+
+
+def _mail(row, number, subject, words, url, attached=()):
+    places = {"number": text.isolate(number), "subject": text.isolate_text(subject)}
+    lines = [words, mailtexts.say(row, "lead", **places), url]
     why = _("You get this mail because your company serves this device.")
-    return outbox.Mail(subject, "\n\n".join(lines), why=why, files=_files(row.payload.get("files", ())))
+    return outbox.Mail(mailtexts.say(row, "subject", **places), "\n\n".join(lines), why=why, files=attached)
+
+
+PLACES = {"number": gettext_lazy("number of the call"), "subject": gettext_lazy("subject of the call")}
+TEXTS = [
+    mailtexts.subject(gettext_lazy("Service call %(number)s: %(subject)s"), needed=("number",), **PLACES),
+    mailtexts.Piece(
+        "lead",
+        gettext_lazy("What the vendor is asked to do"),
+        gettext_lazy(
+            "Answer on this page, without an account: confirm the receipt, say when you come, report that it is fixed."
+        ),
+        PLACES,
+    ),
+]
+
+
+def sample(row):
+    """With an address that leads nowhere."""
+    words = _("The printer prints nothing; its display shows an error. It stands in room 12.")
+    return _mail(
+        row, "CALL-2026-00007", _("The printer prints nothing"), words, settings.SITE_URL + reverse("contracts")
+    )
+
+
+def register_texts():
+    mailtexts.register(CALL, TEXTS, sample)
 
 
 def _files(keys):

@@ -14,6 +14,7 @@ def register():
     register_kind("contracts.renewalcase", _("Renewal case"), _cases)
     register_kind("contracts.reminderrule", _("Reminder rule"), _rules)
     mail.register_texts()
+    call_mail.register_texts()
     register_kind("contracts.budgetline", _("Budget line"), _budget_lines)
     register_kind("contracts.scoreweights", _("Weights of the scorecards"), _weights)
     register_kind("contracts.servicecall", _("Service call to the vendor"), _calls)
