@@ -83,6 +83,10 @@ class Cover:
         return self._due(self.level and self.level.response_minutes)
 
     @cached_property
+    def on_site_due(self):
+        return self._due(self.level and self.level.on_site_minutes)
+
+    @cached_property
     def restore_due(self):
         return self._due(self.level and self.level.restore_minutes)
 

@@ -65,6 +65,7 @@ def _facts(ticket, cover, by):
         (_("Serial number"), asset.serial_number and text.isolate(asset.serial_number)),
         (_("Location"), _place(ticket)),
         (_("Answers by"), cover.response_due and text.isolate_text(text.day_time(cover.response_due))),
+        (_("Comes by"), cover.on_site_due and text.isolate_text(text.day_time(cover.on_site_due))),
         (_("Restores by"), cover.restore_due and text.isolate_text(text.day_time(cover.restore_due))),
         (_("Our number"), text.isolate(ticket.number)),
         (_("Your contact at the help desk"), _caller(by)),

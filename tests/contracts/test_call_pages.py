@@ -169,3 +169,12 @@ def test_a_call_is_closed_and_called_off_with_a_reason(sign_in, basil, make_call
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.state, one.reason, other.state) == ("closed", "We did it ourselves.", "open")
+
+
+def test_what_lateness_costs_stands_at_the_level_for_those_who_may_see_amounts(sign_in, basil, owner, contract):
+    contract.levels.update(credit_amount="33.125", on_site_minutes=480)
+
+    his, hers = (sign_in(person).get(contract.get_absolute_url()).content.decode() for person in (basil, owner))
+
+    assert ("33.125" in his, "33.125" in hers) == (False, True)
+    assert "Comes within" in his
