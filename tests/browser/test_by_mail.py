@@ -84,7 +84,6 @@ class ByMail(Story):
         assert FAULT in page.inner_text("main")
         said = page.locator(".said-text", has_text="لا تطبع منذ").first
         assert said.evaluate("one => getComputedStyle(one).direction") == "rtl"
-        self.look(page, "1-arrived", "basil")
         wait_until(lambda: any(number in mail and self.address in mail for mail in self.mails()), seconds=60, every=0.5)
         return number
 
@@ -135,7 +134,7 @@ class ByMail(Story):
         assert "صورة الشاشة.png" in words
         assert words.count(ANSWER) == 1, "the quoted thread is not folded away"
         assert page.locator("details", has_text=ANSWER).count() >= 1
-        self.look(page, "2-joined", "basil")
+        self.look(page, "1-joined", "basil")
 
     def the_ledger_explains_the_age(self, page, number):
         pk = self._ask(f"SELECT id FROM helpdesk_ticket WHERE number = '{number}'")
@@ -148,7 +147,7 @@ class ByMail(Story):
             assert {"en": "Outside", "ar": "خارج"}[language] in words or {"en": "Counted", "ar": "محتسب"}[
                 language
             ] in words
-        self.look(page, "3-ledger", "basil")
+        self.look(page, "2-ledger", "basil")
 
     def amal_reads_the_same(self, number):
         page = self.sign_in("amal")
@@ -160,12 +159,11 @@ class ByMail(Story):
             assert REPLY in words
             assert ANSWER in words
             assert page.get_attribute("html", "dir") == {"ar": "rtl", "en": "ltr"}[language]
-        self.look(page, "4-mine", "amal")
+        self.look(page, "3-mine", "amal")
 
     def the_trace_says_why(self, page):
         page.goto(f"{self.site}/setup/mail/received/")
         assert len(re.findall(re.escape(self.address), page.inner_text("main"))) >= 2
-        self.look(page, "5-received", "rania")
 
 
 def test_a_request_by_mail_is_answered_from_the_page_and_goes_on_by_mail(tmp_path, browser):  # noqa: F811
