@@ -134,7 +134,7 @@ def receipt(request, pk):
 
 def devices_of(user):
     """What somebody holds, newest first, as cards: asset, custody, state, where to report a problem."""
-    held = _held_by(user.pk, user.institution_id)
+    held = _held_by(user.pk, user.institution_id) if user.institution_id else []
     return [
         {
             "asset": asset,

@@ -172,6 +172,9 @@ PLAIN = {
 }
 
 
+OF_WHOM = {"contract": "manar", "case": "manar", "study": "manar", "ticket": "basil", "call": "basil"}
+
+
 def test_every_address_of_two_rows_is_listed():
     pairs = {name for name in url_names() if len(get_resolver().reverse_dict.getlist(name)[0][0][0][1]) > 1}
 
@@ -181,8 +184,7 @@ def test_every_address_of_two_rows_is_listed():
 @pytest.mark.parametrize("name", SECOND)
 def test_the_second_row_of_an_address_belongs_to_the_first(scene, name):
     witness = Witness()
-    person = {"contract": "manar", "case": "manar", "study": "manar", "ticket": "basil"}.get(SECOND[name][0], "rania")
-    person = {"contract": "manar", "ticket": "basil", "call": "basil"}.get(SECOND[name][0], "rania")
+    person = OF_WHOM.get(SECOND[name][0], "rania")
     url = pages.address(scene, name, " ".join(SECOND[name]))
 
     with witness.watching():
