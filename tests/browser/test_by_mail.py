@@ -60,7 +60,7 @@ class ByMail(Story):
         page.goto(f"{self.site}/setup/mail/new/")
         page.fill("input[name=name]", "Support")
         page.fill("input[name=address]", DESK)
-        page.select_option("select[name=queue]", index=1)
+        page.select_option("select[name=queue]", label="Technical support")
         page.fill("input[name=connection]", "desk") if page.locator("input[name=connection]").count() else (
             page.select_option("select[name=connection]", "desk")
         )
