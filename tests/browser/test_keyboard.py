@@ -51,6 +51,19 @@ def _press(page, *keys):
     page.wait_for_load_state("networkidle")
 
 
+def _press_for(page, key, box):
+    """Press until the box has the focus, as somebody would: a page that was just drawn anew may not listen yet."""
+    from playwright.sync_api import TimeoutError as NotThere
+
+    for _try in range(6):
+        page.keyboard.press(key)
+        try:
+            return page.wait_for_selector(f"{box}:focus", timeout=4000)
+        except NotThere:
+            continue
+    raise AssertionError(f"{key} does not lead to {box}.")
+
+
 def _the_list_of_keys_opens_and_closes(page):
     _press(page, "?")
     page.wait_for_selector("dialog#keys[open] .keys-list")
@@ -82,14 +95,10 @@ def _rows_are_walked_selected_and_opened(page, numbers):
 def _it_is_taken_and_answered(page):
     _press(page, "a")
     page.wait_for_selector("text=The ticket is yours.")
-    _press(page, "n")
-    page.wait_for_selector("[name=note-text]:focus")
-    page.keyboard.type("Called the vendor.")
+    _press_for(page, "n", "[name=note-text]").fill("Called the vendor.")
     _press(page, "Control+Enter")
     page.wait_for_selector(".said-internal >> text=Called the vendor.")
-    _press(page, "r")
-    page.wait_for_selector("[name=text]:focus")
-    page.keyboard.type("It is being repaired.")
+    _press_for(page, "r", "[name=text]").fill("It is being repaired.")
     _press(page, "Control+Enter")
     page.wait_for_selector("[data-leaves-in]")  # it leaves in 20 seconds
 
