@@ -1,18 +1,32 @@
 """The cast and the house rules of every test: Amal asks, Basil solves, Dina must see nothing."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
 from helpdesk import policies
 from office import calendars
-from tests import factories
+from tests import factories, migrated
 from ui import frontend, markup
 from ui.translations import compile_catalogues
 
 
 def pytest_configure(config):
     compile_catalogues()  # a fresh clone has none, and pages are read in Arabic too
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """The database is a copy of the migrated one; migrating it again finds nothing to do."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Lay the copy down; on PostgreSQL the database is made from a template (tests/settings.py)."""
+    if connection.vendor == "sqlite":
+        migrated.copy_sqlite(settings.DATABASES["default"]["TEST"]["NAME"])
 
 
 @pytest.fixture(autouse=True)

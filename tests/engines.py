@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
+
 ENGINES = ("sqlite", "postgresql")
 APART = "processes"
 FULL = "full_faults"
@@ -51,13 +53,15 @@ def _database(engine):
     with tempfile.TemporaryDirectory(prefix=f"helpdesk-{engine}-", ignore_cleanup_errors=True) as folder:
         var = Path(folder) / "var"
         var.mkdir()
+        if engine == "sqlite":
+            migrated.sqlite_file()  # before each worker of the run would make it for itself
         if engine != "postgresql":
             yield {"VAR_DIR": str(var), "DATABASE_URL": ""}
             return
         from tests.servers import Postgres
 
-        with Postgres(for_rollback=True) as server:
-            yield {"VAR_DIR": str(var), "DATABASE_URL": server.url}
+        with Postgres(migrated=True, for_rollback=True) as server:
+            yield {"VAR_DIR": str(var), "DATABASE_URL": server.url_of("postgres")}
 
 
 def pytest_collection_modifyitems(config, items):

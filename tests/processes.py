@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from tests import migrated
 from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,10 +41,15 @@ def kill_all(var):
 
 
 class System:
-    """The whole system as `manage.py start` runs it, on a state folder and a free port of its own."""
+    """The whole system as `manage.py start` runs it, on a state folder and a free port of its own.
 
-    def __init__(self, var, *options, **environment):
+    `with_tables`: it finds a migrated SQLite there, for tests that are not about the first start.
+    """
+
+    def __init__(self, var, *options, with_tables=False, **environment):
         self.var, self.options, self.environment = Path(var), options, environment
+        if with_tables:
+            migrated.copy_sqlite(self.var / "db.sqlite3")
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.terminal = self.var.with_name(f"{self.var.name}-{self.port}.terminal")

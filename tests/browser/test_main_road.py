@@ -83,7 +83,7 @@ def test_from_a_fault_to_a_decision_on_the_parts_of_production(tmp_path, browser
     post = Controller(letters, hostname="127.0.0.1", port=free_port())
     post.start()
     try:
-        with Postgres() as database, Redis() as redis:
+        with Postgres(migrated=True) as database, Redis() as redis:
             parts = {
                 "DATABASE_URL": database.url,
                 "REDIS_URL": redis.url,

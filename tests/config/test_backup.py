@@ -1,5 +1,6 @@
 """A backup taken under load comes back elsewhere, row by row and file by file."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.servers import Postgres
 
 pytestmark = pytest.mark.processes
@@ -16,8 +18,6 @@ ROOT = Path(__file__).parents[2]
 
 FILL = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0); call_command("createcachetable", verbosity=0)
 from tests import factories
 queue = factories.make_queue(factories.make_team(factories.make_institution()), is_default=True)
 factories.make_user(queue.institution, username="amal")
@@ -58,10 +58,10 @@ print(file_ticket(requester=User.objects.get(username="amal"), subject="After th
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def place(request, tmp_path_factory):
-    """`place()` is the environment of a new installation, on either engine."""
+    """`place()` is the environment of a new installation, on either engine; `with_tables`: migrated already."""
     servers = []
 
-    def _place():
+    def _place(*, with_tables=False):
         folder = tmp_path_factory.mktemp("installation")
         environment = os.environ | {
             "VAR_DIR": str(folder / "var"),
@@ -70,8 +70,10 @@ def place(request, tmp_path_factory):
             "DATABASE_URL": "",
         }
         if request.param == "postgresql":
-            servers.append(Postgres().__enter__())
+            servers.append(Postgres(migrated=with_tables).__enter__())
             environment["DATABASE_URL"] = servers[-1].url
+        elif with_tables:
+            migrated.copy_sqlite(folder / "var" / "db.sqlite3")
         return environment
 
     yield _place
@@ -92,8 +94,6 @@ def run(command, environment):
 
 
 def state(environment):
-    import json
-
     done = python(STATE, environment)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
@@ -102,7 +102,7 @@ def state(environment):
 @pytest.fixture(scope="module")
 def backed_up(place, tmp_path_factory):
     """An installation that four writers filled while it was backed up; `(environment, archive)`, once for all tests."""
-    here, archive = place(), tmp_path_factory.mktemp("backup") / "backup.tar.gz"
+    here, archive = place(with_tables=True), tmp_path_factory.mktemp("backup") / "backup.tar.gz"
     assert (filled := python(FILL, here)).returncode == 0, filled.stderr[-2000:]
     writers = [subprocess.Popen([sys.executable, "-c", WRITE, str(n)], cwd=ROOT, env=here) for n in range(4)]
     try:
@@ -117,23 +117,36 @@ def backed_up(place, tmp_path_factory):
     return here, archive
 
 
-def test_a_backup_under_load_is_restored_elsewhere_whole(place, backed_up):
-    here, archive = backed_up
+@pytest.fixture(scope="module")
+def restored(place, backed_up):
+    """What the backup became on a machine that had nothing but the sign-ins of a demonstration."""
     there = place()
-    sign_ins = Path(there["VAR_DIR"]) / "demo.json"
-    sign_ins.parent.mkdir(parents=True)
-    sign_ins.write_text("{}")
-
-    done = manage(there, "restore", str(archive))
-
+    (Path(there["VAR_DIR"]) / "demo.json").parent.mkdir(parents=True)
+    (Path(there["VAR_DIR"]) / "demo.json").write_text("{}")
+    done = manage(there, "restore", str(backed_up[1]))
     assert done.returncode == 0, done.stderr[-2000:]
-    assert not sign_ins.exists()
-    restored = state(there)
-    assert 0 < restored["tickets"] <= state(here)["tickets"]
-    assert restored["attachments"] == restored["tickets"]
-    assert restored["whole"]
-    check_the_numbers_go_on(there, restored)
-    check_no_mail_leaves(there)
+    return there
+
+
+def test_what_is_restored_equals_the_backup_row_by_row(backed_up, restored):
+    with tarfile.open(backed_up[1]) as tar:
+        told = json.load(tar.extractfile("manifest.json"))["tables"]
+
+    tables = state(restored)["tables"]
+
+    del told["office_mailhold"], tables["office_mailhold"]
+    assert tables == told
+
+
+def test_a_backup_under_load_is_restored_elsewhere_whole(backed_up, restored):
+    found = state(restored)
+
+    assert 0 < found["tickets"] <= state(backed_up[0])["tickets"]
+    assert found["attachments"] == found["tickets"]
+    assert found["whole"]
+    assert not (Path(restored["VAR_DIR"]) / "demo.json").exists()
+    check_the_numbers_go_on(restored, found)
+    check_no_mail_leaves(restored)
 
 
 def check_the_numbers_go_on(there, restored):
@@ -146,21 +159,6 @@ def check_no_mail_leaves(there):
     assert python(DRAIN, there).stdout.strip() == "0"
     assert state(there)["held"] == 1
     assert not list(Path(there["VAR_DIR"]).glob("mail/*"))
-
-
-def test_what_is_restored_equals_the_backup_row_by_row(place, backed_up):
-    import json
-
-    _here, archive = backed_up
-    there = place()
-    manage(there, "restore", str(archive))
-    with tarfile.open(archive) as tar:
-        told = json.load(tar.extractfile("manifest.json"))["tables"]
-
-    tables = state(there)["tables"]
-
-    del told["office_mailhold"], tables["office_mailhold"]
-    assert tables == told
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped"])

@@ -22,7 +22,7 @@ def system(tmp_path_factory):
 
 @pytest.fixture
 def another_system(tmp_path):
-    with System(tmp_path / "var", "--no-demo") as system:
+    with System(tmp_path / "var", "--no-demo", with_tables=True) as system:
         wait_until(lambda: heads_with_a_worker(system), seconds=60)
         yield system
 
@@ -69,7 +69,7 @@ def test_a_second_start_on_the_same_folder_says_so_and_stops(system):
 
 
 def test_a_busy_port_is_said_before_anything_is_touched(system, tmp_path):
-    other = System(tmp_path / "other", "--no-demo")
+    other = System(tmp_path / "other", "--no-demo", with_tables=True)
     other.port = system.port
     other.start()
 

@@ -18,14 +18,13 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
+from tests import migrated
 from tests.faults.times import SHORT
 from tests.servers import Postgres, Redis, free_port, wait_until
 
 ROOT = Path(__file__).parents[2]
 PREPARE = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0); call_command("createcachetable", verbosity=0)
 from tests import factories
 ministry = factories.make_institution(name="Ministry")
 team = factories.make_team(ministry)
@@ -116,7 +115,7 @@ class House:
         self.processes = {}
         self.redis = Redis() if redis else None
         self.sink = sink or Sink()
-        self.postgres = Postgres() if redis else None
+        self.postgres = Postgres(migrated=True) if redis else None
         self.web_port = free_port()
         self.settings = {
             "OUTBOX_LEASE_SECONDS": str(times.lease),
@@ -151,6 +150,7 @@ class House:
         if not _made:
             _made.append(tempfile.TemporaryDirectory(prefix="helpdesk-house-", ignore_cleanup_errors=True))
             var, self.environment["VAR_DIR"] = self.environment["VAR_DIR"], _made[0].name
+            migrated.copy_sqlite(Path(_made[0].name) / "db.sqlite3")
             self.python(PREPARE)
             self.environment["VAR_DIR"] = var
         shutil.copytree(_made[0].name, self.environment["VAR_DIR"], dirs_exist_ok=True)

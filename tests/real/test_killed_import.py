@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.real.conftest import MAPS
 from tests.servers import Postgres
 
@@ -22,8 +23,6 @@ SEED = 20261122
 
 PREPARE = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tests import factories
 factories.make_queue(factories.make_team(factories.make_institution(name="Desk")), is_default=True)
 """
@@ -65,8 +64,10 @@ def place(request, tmp_path):
         environment["DATABASE_URL"] = ""
         (tmp_path / name).mkdir()
         if request.param == "postgresql":
-            servers.append(Postgres().__enter__())
+            servers.append(Postgres(migrated=True).__enter__())
             environment["DATABASE_URL"] = servers[-1].url
+        else:
+            migrated.copy_sqlite(tmp_path / name / "db.sqlite3")
         run(PREPARE, environment)
         return environment
 
