@@ -9,8 +9,12 @@ class ContractsConfig(AppConfig):
 
     def ready(self):
         from contracts import imports, kinds, mail, ocds_import, receivers, registrations, tasks, uses  # noqa: F401
-        from office import health
+        from office import database, health
 
+        # Evidence of a vendor's step stands as it was entered; only the desk's verdict on it is added later.
+        database.append_only(
+            "contracts", "callstep", besides=("verdict", "verdict_by", "verdict_at", "verdict_reason")
+        )
         health.expect_round(tasks.ROUND, settings.REMINDER_SECONDS)
         registrations.register()
         kinds.register()

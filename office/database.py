@@ -44,16 +44,22 @@ def run(connection, statements):
             cursor.execute(statement)
 
 
-def append_only(app_label, model_name):
-    """Refuse every UPDATE, and every DELETE outside the undo of an import (see `office.models.UndoPermit`)."""
-    table = apps.get_model(app_label, model_name)._meta.db_table
+def append_only(app_label, model_name, *, besides=()):
+    """Refuse every UPDATE, and every DELETE outside the undo of an import (see `office.models.UndoPermit`).
+
+    besides: names of fields that may still change; every other column is held fast, one of a later migration too.
+    """
+    model = apps.get_model(app_label, model_name)
+    table = model._meta.db_table
+    fixed = [field.column for field in model._meta.local_concrete_fields if field.name not in besides] if besides else []
     permit = "office_undopermit"
     message = f"{table} is append-only"
     register_guard(
         app_label,
         table,
         sqlite=(
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} "
+            *([f"DROP TRIGGER IF EXISTS {table}_no_update"] if besides else []),  # the columns may be others by now
+            f"CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} {_when(fixed, 'IS NOT')}"
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} "
             f"WHEN NOT EXISTS (SELECT 1 FROM {permit}) BEGIN SELECT RAISE(ABORT, '{message}'); END",
@@ -63,7 +69,16 @@ def append_only(app_label, model_name):
                 IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM {permit}) THEN RETURN OLD; END IF;
                 RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation'; END $$ LANGUAGE plpgsql""",
             f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}",
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"DROP TRIGGER IF EXISTS {table}_no_delete ON {table}",
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"{_when(fixed, 'IS DISTINCT FROM')}EXECUTE FUNCTION {table}_append_only()",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
         ),
     )
+
+
+def _when(columns, differs):
+    """The condition that one of these columns changes; none where every change counts."""
+    changes = " OR ".join(f'OLD."{column}" {differs} NEW."{column}"' for column in columns)
+    return f"WHEN ({changes}) " if changes else ""

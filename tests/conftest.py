@@ -58,7 +58,7 @@ def _every_icon_is_in_the_sprite():
 
 @pytest.fixture(autouse=True)
 def _the_trail_may_be_emptied_after_a_test(request):
-    """A test with real commits ends by emptying every table; the guard of the trail steps aside until then."""
+    """A test with real commits ends by emptying every table; the guards of what is only added step aside until then."""
     mark = request.node.get_closest_marker("django_db")
     commits = "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction"))
     if commits:
@@ -67,6 +67,7 @@ def _the_trail_may_be_emptied_after_a_test(request):
     if commits and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER IF EXISTS office_event_no_delete")
+            cursor.execute("DROP TRIGGER IF EXISTS contracts_callstep_no_delete")
 
 
 @pytest.fixture
