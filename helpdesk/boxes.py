@@ -6,7 +6,9 @@ An empty one is drawn without making a form, since most pages are only read.
 import uuid
 from dataclasses import dataclass
 
-SHOWN = ("text", "files")  # fields that have a place of their own for what is wrong with them
+from helpdesk.choices import SOLVED_BY
+
+SHOWN = ("text", "files", "call_end")  # fields that have a place of their own for what is wrong with them
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class Box:
     text_errors: tuple = ()
     file_errors: tuple = ()
     other_errors: tuple = ()
+    call_end: str = ""  # what is chosen for the vendor's call
+    call_errors: tuple = ()
     files: tuple = ()  # of the draft
     kept: tuple = ()  # of the try before
     problem: str = ""  # why the draft did not leave
@@ -32,7 +36,12 @@ class Box:
 
     @property
     def errors(self):
-        return bool(self.text_errors or self.file_errors or self.other_errors)
+        return bool(self.text_errors or self.file_errors or self.call_errors or self.other_errors)
+
+    @property
+    def call_ends(self):
+        """[(value, words, whether it is chosen)] of what may become of the vendor's call when this is the solution."""
+        return [(end.value, end.label, end.value == self.call_end) for end in SOLVED_BY]
 
 
 def empty_box(prefix="", draft=None):
@@ -40,7 +49,11 @@ def empty_box(prefix="", draft=None):
     key = str(uuid.uuid4())
     if draft is None:
         return Box(prefix=prefix, key=key)
-    return Box(prefix=prefix, key=key, text=draft.text, files=tuple(draft.files), problem=draft.problem)
+    return Box(prefix=prefix, key=key, text=draft.text, files=tuple(draft.files), **_of(draft))
+
+
+def _of(draft):
+    return {"problem": draft.problem, "call_end": draft.call_end}
 
 
 def box_of(form, draft=None, refusal=None):
@@ -54,6 +67,8 @@ def box_of(form, draft=None, refusal=None):
         other_errors=tuple(words for name in form.errors if name not in SHOWN for words in form.errors[name]),
         files=tuple(draft.files) if draft else (),
         kept=tuple(getattr(form.fields["files"], "kept", ())),
+        call_end=form["call_end"].value() or "" if "call_end" in form.fields else "",
+        call_errors=tuple(form.errors.get("call_end", ())),
         unread=tuple(getattr(refusal, "said", ())),
         passage=getattr(refusal, "passage", ""),
     )

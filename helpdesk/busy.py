@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import BigIntegerField, DateTimeField, Exists, F, OuterRef, Q, Sum, Value
 
 from assets.models import Custody
-from helpdesk.choices import Status, WaitingFor
+from contracts.choices import CallState
+from helpdesk.choices import OVER, Status, WaitingFor
 from helpdesk.models import (
     Category,
     Draft,
@@ -15,6 +16,7 @@ from helpdesk.models import (
     Queue,
     ServiceBook,
     Ticket,
+    TicketCall,
     TicketTally,
     Watcher,
 )
@@ -203,6 +205,14 @@ def dues_in(institution, *, queues, most):
     """The earliest promises, as instants."""
     ours = Ticket.objects.unresolved().filter(institution=institution, queue__in=queues, next_due__isnull=False)
     return ours.order_by("next_due", "pk").values_list("next_due", flat=True)[:most]
+
+
+@prepared
+def calls_left_in(institution, *, queues, most):
+    """Open calls to vendors of tickets that have ended."""
+    calls = TicketCall.objects.filter(call__state=CallState.OPEN, call__institution=institution)
+    left = calls.filter(ticket__queue__in=queues, ticket__status__in=OVER)
+    return left.order_by().values_list("pk", flat=True)[:most]
 
 
 @prepared

@@ -23,6 +23,20 @@ class WaitingFor(models.TextChoices):
     PARTS = "parts", _("Waiting for parts")
 
 
+class CallEnd(models.TextChoices):
+    """What becomes of the open calls to vendors of a ticket that ends."""
+
+    REPAIRED = "repaired", _("the vendor has repaired it: his clock stops")
+    CLOSED = "closed", _("it was repaired without him: the call is closed")
+    NEEDLESS = "needless", _("he is not needed any more: the call is closed")
+    OFF = "off", _("it was made by mistake: the call is called off")
+    OPEN = "open", _("he has still something to do: the call stays open")
+
+
+SOLVED_BY = (CallEnd.REPAIRED, CallEnd.CLOSED, CallEnd.OPEN)
+CANCELLED_WITH = (CallEnd.NEEDLESS, CallEnd.OFF, CallEnd.OPEN)
+
+
 class Level(models.IntegerChoices):
     """Impact and urgency."""
 
@@ -119,6 +133,7 @@ S = Status
 UNRESOLVED = (S.NEW, S.ASSIGNED, S.IN_PROGRESS, S.WAITING)
 RUNNING = (S.NEW, S.ASSIGNED, S.IN_PROGRESS)
 ENDED = (S.CLOSED, S.CANCELLED)
+OVER = (S.RESOLVED, *ENDED)
 
 # One table for states and rights: who may take a ticket from one state to another.
 # desk: may act on the ticket; requester: who asked for it or filed it; watcher: who follows it; clock: the system by

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from assets import blockers
 from helpdesk import finding, handover, panels, targets, tiles
+from helpdesk.choices import CallEnd
 from helpdesk.files import may_download, may_download_draft
 from helpdesk.models import Category, Draft, EscalationStep, Queue, ServicePolicy, Ticket
 from helpdesk.permissions import can_file_for_others, sees_received_mail, sees_setup, works_queues
@@ -57,6 +58,7 @@ VERBS = {
     "vendor_answered": _("The vendor has answered"),
     "vendor_fixed": _("The vendor says that it is fixed"),
     "vendor_disputed": _("The vendor's repair is disputed"),
+    "vendor_left": _("Ended, while the call to the vendor is open"),
 }
 MAIL_VERBS = {
     "helpdesk.receivedmail:accepted": _("Made a ticket"),
@@ -80,6 +82,7 @@ NAMES = {
     "step": _("Step of escalation"),
     "is_told": _("Somebody was told"),
     "stars": _("Rating"),
+    "call_end": _("What becomes of the call to the vendor"),
     "takes_up": _("Takes up what it is handed within"),
     "responded_at": _("First answer at"),
     "waiting_since": _("On hold since"),
@@ -92,6 +95,7 @@ VALUES = {
     "voice": {"desk": _("the help desk"), "asker": _("whoever asked")},
     "clock": CLOCKS,
     "due": _moment,
+    "call_end": dict(CallEnd.choices),
     "takes_up": targets.code_in_words,
 }
 
@@ -238,6 +242,16 @@ def _panels():
             allowed=panels.sees_tickets_of_people,
             fetch=panels.tickets_of_people,
             template="helpdesk/_panel_tickets.html",
+            query_budget=2,
+        ),
+        Panel(
+            on="contracts.servicecall",
+            name="ticket",
+            title=_("Ticket"),
+            order=10,
+            icon="ticket",
+            fetch=panels.tickets_of_calls,
+            template="helpdesk/_panel_ticket_of_call.html",
             query_budget=2,
         ),
     ):

@@ -62,6 +62,10 @@ COUNTS = [
     ("stopped", _("somebody could not work at all")),
     ("rated", _("rated by the requester")),
 ]
+VENDOR_CALLS = [
+    ("open", _("open")),
+    ("left", _("open, though the ticket has ended")),
+]
 REPEAT_WITHIN = timedelta(days=30)
 
 
@@ -107,10 +111,16 @@ class TicketFilter(ListFilter):
         label=_("Device covered by the vendor"), queryset=_vendors, method="covered_by"
     )
     counts = django_filters.ChoiceFilter(label=_("Counts as"), choices=COUNTS, method="counting_as")
+    vendor_call = django_filters.ChoiceFilter(
+        label=_("Service call to the vendor"), choices=VENDOR_CALLS, method="handed_over"
+    )
     standing = DayRange(label=_("Not resolved between"), method="standing_in")
 
     def covered_by(self, queryset, name, value):
         return queryset.covered(**{"term__contract" if name == "contract" else "term__contract__vendor": value})
+
+    def handed_over(self, queryset, name, value):
+        return queryset.with_call_left() if value == "left" else queryset.with_open_call()
 
     def counting_as(self, queryset, name, value):
         if value == "again":

@@ -7,7 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Asset, Custody
-from helpdesk.choices import IMPACT_OF, URGENCY_OF, Circle, Level, WaitingFor, Work
+from helpdesk.choices import (
+    CANCELLED_WITH,
+    IMPACT_OF,
+    SOLVED_BY,
+    URGENCY_OF,
+    Circle,
+    Level,
+    WaitingFor,
+    Work,
+)
 from helpdesk.models import Category, Face, Queue, Ticket
 from office.files import check
 from office.prepared import prepared
@@ -176,6 +185,7 @@ class ReplyForm(HouseForm):
     seen = VersionField(required=False)  # key of the newest message that stood before the writer, 0 for none
     to = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     quote_ok = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    call_end = forms.ChoiceField(choices=[("", ""), *((end.value, end.label) for end in SOLVED_BY)], required=False)
     hold = forms.BooleanField(required=False, widget=forms.HiddenInput)  # may be taken back for a while
 
     def get_checks(self):
@@ -204,9 +214,21 @@ class WaitForm(HouseForm):
 
 
 class CancelForm(HouseForm):
+    """Why; and, at the desk, what becomes of a call to a vendor that is still open."""
+
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
+    call_end = forms.ChoiceField(
+        label=_("The call to the vendor is still open:"),
+        choices=[(end.value, end.label) for end in CANCELLED_WITH],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, asks_of_calls=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not asks_of_calls:
+            del self.fields["call_end"]
 
 
 class AssignForm(HouseForm):

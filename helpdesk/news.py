@@ -29,6 +29,7 @@ ICONS = {
     "due_soon": "clock",
     "late": "alert-triangle",
     "vendor_fixed": "tool",
+    "vendor_left": "truck",
 }
 
 
@@ -112,6 +113,7 @@ def lead(piece):
         "due_soon": _("What we promised on this ticket is due soon."),
         "late": _("What we promised on this ticket is late."),
         "vendor_fixed": _("The vendor says that it is fixed. Look whether it works, and confirm or dispute it."),
+        "vendor_left": _("This ticket has ended, but the call to the vendor is still open. Say what became of it."),
     }[piece.what] % {"name": name, "queue": text.isolate_text(piece.ticket.queue)}
 
 

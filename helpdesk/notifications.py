@@ -31,6 +31,7 @@ SUBJECT_OF = {
     "due_soon": "ticket.due",
     "late": "ticket.due",
     "vendor_fixed": "ticket.state",
+    "vendor_left": "ticket.state",
 }
 URGENT = {"filed"}  # the number is what she waits for
 
@@ -144,6 +145,12 @@ def vendor_fixed(ticket, event):
     """Whoever has the ticket, else the team, that the vendor reports it as fixed."""
     heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
     _tell("vendor_fixed", heard, ticket, event)
+
+
+def vendor_left(ticket, event):
+    """The same, that the ticket has ended and a call to a vendor has not."""
+    heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
+    _tell("vendor_left", heard, ticket, event)
 
 
 def hearers_of_reply(ticket, speaker_id):

@@ -7,7 +7,7 @@ from django.db.models.lookups import Lookup
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
-from helpdesk.choices import UNRESOLVED
+from helpdesk.choices import OVER, UNRESOLVED
 from helpdesk.rows import COLUMNS, TicketRows
 from office.models.base import ActivatableQuerySet
 
@@ -97,6 +97,14 @@ class TicketQuerySet(QuerySet):
         """The order of work: the earliest promise first, those without one last, then the oldest."""
         return self.order_by(F("next_due").asc(nulls_last=True), "id")
 
+    def with_open_call(self):
+        """Handed to a vendor whose call has not ended."""
+        return self.filter(pk__in=_open_calls().values("ticket"))
+
+    def with_call_left(self):
+        """Those of which the ticket itself has ended: somebody has to say what became of the call."""
+        return self.with_open_call().filter(status__in=OVER)
+
     def for_list(self):
         """Lines of a list, as `rows.TicketRow`: values with the names of what they point at."""
         lines = self.values_list(*COLUMNS.values())
@@ -124,6 +132,7 @@ class TicketQuerySet(QuerySet):
                 has_files=_has_files(),
                 has_watchers=_has_watchers(),
                 has_calls=_has_calls(),
+                has_open_calls=_has_open_calls(),
                 looked_at=_looked_at(user),
                 is_muted=_is_muted(user),
                 has_muted=_has_muted(),
@@ -208,6 +217,15 @@ def _is_watched(user):
 def _has_calls():
     """Whether it was ever handed to a vendor."""
     return Exists(apps.get_model("helpdesk", "TicketCall").objects.filter(ticket=OuterRef("pk")).order_by())
+
+
+def _has_open_calls():
+    """Whether a vendor it was handed to has a call that has not ended."""
+    return Exists(_open_calls().filter(ticket=OuterRef("pk")))
+
+
+def _open_calls():
+    return apps.get_model("helpdesk", "TicketCall").objects.filter(call__state="open").order_by()
 
 
 def _has_watchers():

@@ -74,6 +74,7 @@ def desk(user):
         "soon": _soon(soon) if overdue < MANY else "",
         "unassigned": _unassigned(counts.get("unassigned", 0)),
         "overdue": _overdue(overdue),
+        "calls_left": _calls_left(len(busy.calls_left_in(user.institution_id, queues=queues, most=MANY))),
         "mine_count": counts.get("mine", 0),
         "next": _lines(busy.due_next_in(user.institution_id, queues=queues, most=NEXT), now),
         "mine": _lines(mine, now),
@@ -103,6 +104,16 @@ def _overdue(count):
     if count >= MANY:
         return _("more than %(count)d overdue") % {"count": MANY - 1}
     return ngettext("%(count)d overdue", "%(count)d overdue", count) % {"count": count} if count else ""
+
+
+def _calls_left(count):
+    """ "2 calls to vendors are open, though their tickets have ended"; "" for none."""
+    words = ngettext(
+        "%(count)d call to a vendor is open, though its ticket has ended",
+        "%(count)d calls to vendors are open, though their tickets have ended",
+        count,
+    )
+    return words % {"count": count} if count else ""
 
 
 def _lines(tickets, now):

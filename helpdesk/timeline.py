@@ -253,6 +253,7 @@ def _plain_words():
         "vendor_called": _("Escalated to the vendor"),
         "vendor_fixed": _("The vendor says that it is fixed"),
         "vendor_disputed": _("The vendor's repair is disputed"),
+        "vendor_left": _("Ended, while the call to the vendor is open"),
     }
 
 

@@ -5,10 +5,12 @@ from contracts.actions.approval import approve_contract, reject_contract, submit
 from contracts.actions.awards import award_case, cast_vote, close_case, make_successor, recommend
 from contracts.actions.budget import save_budget_line
 from contracts.actions.calls import (
+    accept_repair,
     cancel_call,
     close_call,
     confirm_step,
     dispute_step,
+    end_as_repaired,
     look_again,
     make_link,
     open_call,
@@ -60,6 +62,7 @@ from contracts.actions.securities import extend_security, lodge_security, settle
 from contracts.actions.terms import add_term, append_term, change_term, proposed_end, renew_by_itself
 
 __all__ = [
+    "accept_repair",
     "activate_contract",
     "add_coverage",
     "add_level",
@@ -85,6 +88,7 @@ __all__ = [
     "create_contract",
     "dispute_step",
     "drop_own_rule",
+    "end_as_repaired",
     "end_coverage",
     "enter_offer",
     "expire_contract",

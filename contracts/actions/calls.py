@@ -203,11 +203,11 @@ def _add(
     return step, True
 
 
-def _checked_time(call, happened_at, now):
+def _checked_time(call, happened_at, now, name="happened_at"):
     if happened_at > now + BEFORE:
-        raise refusal("happened_at", _("This time has not come yet."), "future")
+        raise refusal(name, _("This time has not come yet."), "future")
     if happened_at < call.opened_at - BEFORE:
-        raise refusal("happened_at", _("That was before the call."), "early")
+        raise refusal(name, _("That was before the call."), "early")
     return min(max(happened_at, call.opened_at), now)
 
 
@@ -265,11 +265,16 @@ def _judge(step, by, verdict, reason):
     step = CallStep.objects.get(pk=step.pk, call=call)
     if call.state == CallState.CANCELLED or step.kind == StepKind.ESCALATED or step.verdict == verdict:
         raise ValidationError(_("This was answered already."), code="answered")
+    return _give_verdict(call, step, by, verdict, reason)
+
+
+def _give_verdict(call, step, by, verdict, reason):
     before, now = step.verdict, timezone.now()
     step.verdict, step.verdict_by, step.verdict_at, step.verdict_reason = verdict, by, now, reason
     step.save(update_fields=["verdict", "verdict_by", "verdict_at", "verdict_reason"])
     about = {"call_step": [None, step.kind], "verdict": [before or None, verdict]}
-    record_event(call, "step_judged", by=by, changes=about, at=now)
+    channel = Channel.CLOCK if by is None else Channel.PAGE
+    record_event(call, "step_judged", by=by, changes=about, channel=channel, at=now)
     if step.kind == StepKind.RESTORED:
         if verdict == Verdict.CONFIRMED:
             _end(call, by, now)
@@ -281,9 +286,39 @@ def _judge(step, by, verdict, reason):
 
 
 @transaction.atomic
-def close_call(call, *, by, reason):
-    """End a call without a repair by the vendor, with the reason: what was broken until now stays broken."""
-    return _finish(call, by, CallState.CLOSED, reason, "call_closed")
+def accept_repair(call, *, by=None):
+    """Take a reported repair as confirmed because whoever reported the fault is content, or did not object in time.
+
+    Asked by the room above, which has its own right to say so; by None is the clock. A call that nobody reported as
+    repaired stays as it is. Returns the call.
+    """
+    call = _locked(call)
+    if call.is_open and (step := repair_of(call)) is not None:
+        _give_verdict(call, step, by, Verdict.CONFIRMED, "")
+    return call
+
+
+@transaction.atomic
+def end_as_repaired(call, *, by):
+    """Say that the vendor has repaired it: what he reported is confirmed, at his own time; else it is so from now."""
+    step = repair_of(_locked(call))
+    if step is None:
+        return record_step(call, by=by, kind=StepKind.RESTORED)
+    return step if step.verdict == Verdict.CONFIRMED else confirm_step(step, by=by)
+
+
+def repair_of(call):
+    """The step by which a repair was reported, and which counts; None without one."""
+    return next((row for row in call.steps.all() if row.kind == StepKind.RESTORED and row.counts), None)
+
+
+@transaction.atomic
+def close_call(call, *, by, reason, since=None):
+    """End a call without a repair by the vendor, with the reason: what was broken until then stays broken.
+
+    since: the instant from which on he was not needed any more, when that was before; None is now.
+    """
+    return _finish(call, by, CallState.CLOSED, reason, "call_closed", since)
 
 
 @transaction.atomic
@@ -294,7 +329,7 @@ def cancel_call(call, *, by, reason):
     return call
 
 
-def _finish(call, by, state, reason, verb):
+def _finish(call, by, state, reason, verb, since=None):
     call = _locked(call)
     if not permissions.can_tend(by, call):
         raise PermissionDenied
@@ -303,8 +338,10 @@ def _finish(call, by, state, reason, verb):
     if not reason.strip():
         raise refusal("reason", _("Say in a few words why."), "required")
     now = timezone.now()
-    _end(call, by, now, state, reason.strip())
-    record_event(call, verb, by=by, changes={"call_state": [CallState.OPEN, state]}, at=now)
+    ended = _checked_time(call, since, now, "since") if since is not None else now
+    _end(call, by, ended, state, reason.strip())
+    told = {"ended_at": [None, plain(ended)]} if ended != now else {}
+    record_event(call, verb, by=by, changes={"call_state": [CallState.OPEN, state]} | told, at=now)
     _count(call, now)
     return call
 
@@ -388,10 +425,12 @@ def _count(call, now):
 
 
 __all__ = [
+    "accept_repair",
     "cancel_call",
     "close_call",
     "confirm_step",
     "dispute_step",
+    "end_as_repaired",
     "look_again",
     "make_link",
     "next_number",
@@ -399,6 +438,7 @@ __all__ = [
     "record_step",
     "record_vendor_step",
     "recount_calls",
+    "repair_of",
     "revoke_link",
     "set_reference",
 ]

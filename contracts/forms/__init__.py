@@ -11,7 +11,7 @@ from contracts.forms.acts import (
     TerminateForm,
 )
 from contracts.forms.budget import BudgetLineForm
-from contracts.forms.calls import CallReferenceForm, DeskStepForm, VendorStepForm
+from contracts.forms.calls import CallReferenceForm, CloseCallForm, DeskStepForm, VendorStepForm
 from contracts.forms.coverage import CoverageForm, EndCoverageForm, LevelForm
 from contracts.forms.promises import (
     ExtendForm,
@@ -50,6 +50,7 @@ __all__ = [
     "AwardForm",
     "BudgetLineForm",
     "CallReferenceForm",
+    "CloseCallForm",
     "ConditionsForm",
     "ContractForm",
     "CoverageForm",

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from contracts.choices import VENDOR_STEPS, PauseReason, StepKind
+from contracts.forms.promises import ReasonForm
 from ui.forms import HouseForm, MomentField, PictureField
 
 DESK_STEPS = [kind for kind in StepKind if kind != StepKind.ESCALATED]
@@ -103,6 +104,14 @@ class VendorStepForm(StepForm):
     def get_act(self):
         cleaned = {name: value for name, value in self.cleaned_data.items() if name != "form_key"}
         return cleaned | {"key": self.form_key}
+
+
+class CloseCallForm(ReasonForm):
+    """Why a call ends without a repair, and since when the vendor was not needed any more."""
+
+    since = MomentField(
+        label=_("Since when is the vendor not needed any more?"), required=False, help_text=_("Left empty: now.")
+    )
 
 
 class CallReferenceForm(HouseForm):

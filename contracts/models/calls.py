@@ -123,6 +123,7 @@ class ServiceCall(Versioned):
             models.Index(fields=["institution", "-opened_at", "-id"], name="call_newest"),
             models.Index(fields=["vendor", "opened_at"], name="call_of_vendor"),
             models.Index(fields=["term", "opened_at"], name="call_of_term"),
+            models.Index(fields=["institution"], name="call_open", condition=Q(state="open")),
             models.Index(fields=["clock_due"], name="call_clock_due", condition=Q(clock_due__isnull=False)),
         ]
 
@@ -196,7 +197,8 @@ class VendorLink(models.Model):
 class CallStep(models.Model):
     """One piece of evidence: what happened, when it did, when it was entered, by whom and from where. Only added.
 
-    A technician's verdict is added to it: confirmed, or disputed with the reason; a disputed step does not count.
+    A technician's verdict is added to it: confirmed, or disputed with the reason; a disputed step does not count. The
+    database refuses every other change, and the deletion (`apps`).
     """
 
     call = models.ForeignKey(ServiceCall, on_delete=models.CASCADE, related_name="steps")

@@ -185,12 +185,13 @@ class DisputeStep(CallPage):
 
 
 class CloseCall(CallPage):
-    form_class, title, submit_label = forms.ReasonForm, _("Close without a repair"), _("Close the call")
-    lead = _("The vendor owes nothing more from now on. What is broken by now stays broken.")
+    form_class, title, submit_label = forms.CloseCallForm, _("Close without a repair"), _("Close the call")
+    lead = _("The vendor owes nothing more from then on. What was broken by then stays broken.")
     success_message = _("The call is closed.")
 
     def act(self, form):
-        return actions.close_call(self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+        data = form.cleaned_data
+        return actions.close_call(self.object, by=self.request.user, reason=data["reason"], since=data["since"])
 
 
 class CancelCall(CallPage):

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk import sending
+from helpdesk.actions import vendor_calls
 from helpdesk.actions.ending import resolve_ticket
 from helpdesk.actions.talking import note_ticket, reply_to_ticket
+from helpdesk.choices import SOLVED_BY
 from helpdesk.models import Draft, Face, Message, Ticket
 from helpdesk.permissions import can_reply, standing_of
 from office.files import attach
@@ -51,18 +53,21 @@ def remove_draft_file(ticket, *, by, file):
 
 
 @transaction.atomic
-def send(ticket, *, by, text, files=(), then="", face=Face.REPLY, **checks):
+def send(ticket, *, by, text, files=(), then="", call_end="", face=Face.REPLY, **checks):
     """Say it now, with the files of the draft, and forget the draft. Returns the message.
 
-    then: "" replies, "wait" asks and waits for the answer, "resolve" solves. checks: see `sending.check`.
+    then: "" replies, "wait" asks and waits for the answer, "resolve" solves. call_end: see `resolve_ticket`. checks:
+    see `sending.check`.
     """
+    if then == "resolve":
+        vendor_calls.hold(ticket)
     locked = Ticket.objects.select_for_update().defer("search_text").get(pk=ticket.pk)
     if face == Face.NOTE:
         message = note_ticket(locked, by=by, text=text, files=files)
     else:
         sending.check(locked, by, text, **checks)
         if then == "resolve":
-            resolve_ticket(locked, by=by, resolution=text, files=files)
+            resolve_ticket(locked, by=by, resolution=text, files=files, call_end=call_end)
             message = Message.objects.filter(ticket=locked.pk, author=by).latest("pk")
         else:
             message = reply_to_ticket(locked, by=by, text=text, files=files, wait=then == "wait")
@@ -76,17 +81,19 @@ def send(ticket, *, by, text, files=(), then="", face=Face.REPLY, **checks):
 
 
 @transaction.atomic
-def send_later(ticket, *, by, text, files=(), then="", **checks):
+def send_later(ticket, *, by, text, files=(), then="", call_end="", **checks):
     """Let a reply leave in `UNDO_SECONDS`; until then nobody has it and `take_back` makes it a draft again."""
     locked = Ticket.objects.select_for_update().select_related("queue").defer("search_text").get(pk=ticket.pk)
     _require(locked, by, Face.REPLY)
     if not text.strip():
         raise ValidationError({"text": _("Write something first.")}, code="empty")
     sending.check(locked, by, text, **checks)
+    if then == "resolve":
+        vendor_calls.require(vendor_calls.of(locked), call_end, SOLVED_BY)  # now, while the writer is there to say it
     draft, _made = Draft.objects.select_for_update().get_or_create(ticket=locked, user=by, face=Face.REPLY)
     _attach(draft, files, by)
     now = timezone.now()
-    draft.text, draft.then, draft.saved_at, draft.problem = text, then, now, ""
+    draft.text, draft.then, draft.call_end, draft.saved_at, draft.problem = text, then, call_end, now, ""
     draft.leaves_at = now + timedelta(seconds=UNDO_SECONDS)
     draft.save()
     return draft
@@ -119,7 +126,8 @@ def _send_one(pk):
             draft = Draft.objects.select_for_update(of=("self",)).select_related("ticket", "user").filter(pk=pk).first()
             if draft is None or draft.leaves_at is None:  # taken back, or sent by somebody faster
                 return 0
-            send(draft.ticket, by=draft.user, text=draft.text, then=draft.then, quote_ok=True)
+            asked = {"then": draft.then, "call_end": draft.call_end}
+            send(draft.ticket, by=draft.user, text=draft.text, quote_ok=True, **asked)
             return 1
     except (ValidationError, PermissionDenied) as refusal:
         words = "; ".join(refusal.messages) if isinstance(refusal, ValidationError) else _("You may not reply here.")

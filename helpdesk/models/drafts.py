@@ -19,6 +19,7 @@ class Draft(models.Model):
     face = models.CharField(max_length=5, choices=Face.choices)
     text = models.TextField(blank=True, max_length=20000)
     then = models.CharField(max_length=10, blank=True)  # the button: "", "wait" or "resolve"
+    call_end = models.CharField(max_length=10, blank=True)  # what becomes of the vendor's call (`CallEnd`)
     saved_at = models.DateTimeField(default=timezone.now)
     leaves_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=300, blank=True)  # why it did not leave

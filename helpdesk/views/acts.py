@@ -129,7 +129,7 @@ def reply(request, pk):
     form = ReplyForm(request.POST, request.FILES)
 
     def act(data):
-        words = {name: data[name] for name in ("text", "files", "then")}
+        words = {name: data[name] for name in ("text", "files", "then", "call_end")}
         act_on = actions.send_later if data["hold"] and opened.standing.at_desk else actions.send
         return act_on(opened.ticket, by=request.user, **words, **form.get_checks())
 
@@ -268,8 +268,14 @@ class Cancel(TicketAct):
     title, submit_label, may = gettext_lazy("Cancel the ticket"), gettext_lazy("Cancel the ticket"), "cancel"
     form_class, success_message = CancelForm, gettext_lazy("The ticket is cancelled.")
 
+    def get_form_arguments(self):
+        is_desk = self.opened.standing.at_desk and self.request.user.pk != self.object.requester_id
+        return {"asks_of_calls": self.object.has_open_calls and is_desk}
+
     def act(self, form):
-        return actions.cancel_ticket(self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+        data = form.cleaned_data
+        end = data.get("call_end", "")
+        return actions.cancel_ticket(self.object, by=self.request.user, reason=data["reason"], call_end=end)
 
 
 class AddWatcher(TicketAct):

@@ -85,7 +85,11 @@ def ticket_calls(request, pk):
     mine = TicketCall.objects.filter(ticket=opened.ticket).values("call")
     rows = ServiceCall.objects.visible_to(request.user).filter(pk__in=mine)
     rows = rows.select_related(*related).order_by("-pk")[:SHOWN]
-    lines = [{"call": call, "state": looks.call_of(call), "clock": clocks_of(call)} for call in rows]
+    is_over = not opened.ticket.is_unresolved
+    lines = [
+        {"call": call, "state": looks.call_of(call), "clock": clocks_of(call), "is_left": is_over and call.is_open}
+        for call in rows
+    ]
     template = "helpdesk/_calls.html" if request.htmx else "helpdesk/calls.html"
     crumbs = [(_("Tickets"), reverse("tickets")), (opened.ticket.number, opened.ticket.get_absolute_url())]
     return render(request, template, {"lines": lines, "title": _("The vendor's clock"), "breadcrumbs": crumbs})

@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
 
 from contracts import actions, clock, coverage
 from contracts.choices import CallState, StepKind, Verdict
 from contracts.models import CallStep, Penalty, ServiceCall, VendorLink
+from office import database
 from office.models import Event, OutboxRow
 from people.models import VendorContact
 from tests import factories
@@ -409,3 +411,59 @@ def test_evidence_is_only_added_and_calls_of_others_are_not_seen(escalate, basil
     assert not ServiceCall.objects.visible_to(dina).exists()
     assert not ServiceCall.objects.visible_to(stranger).exists()
     assert CallStep.objects.filter(call=call).count() == 1
+
+
+# Evidence stands as it was entered: the database itself refuses to change it.
+
+
+def test_the_database_refuses_to_change_or_to_delete_a_step(escalate):
+    step = escalate().steps.get()
+
+    for values in ({"happened_at": NOW - timedelta(days=1)}, {"remark": "Other words."}, {"kind": "restored"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            CallStep.objects.filter(pk=step.pk).update(**values)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CallStep.objects.filter(pk=step.pk).delete()
+
+    assert CallStep.objects.get(pk=step.pk).remark == step.remark
+
+
+def test_the_verdict_alone_is_added_to_a_step(escalate, basil):
+    step = vendor_says(escalate(), "received")
+
+    actions.confirm_step(step, by=basil)
+    actions.dispute_step(step, by=basil, reason="Nobody answered.")
+
+    assert CallStep.objects.get(pk=step.pk).verdict == "disputed"
+
+
+def test_every_other_column_of_a_step_is_held_fast():
+    free = {"verdict", "verdict_by", "verdict_at", "verdict_reason"}
+    (guard,) = [each for each in database._guards if each.table == CallStep._meta.db_table]
+    held = {name for name in (f.name for f in CallStep._meta.concrete_fields) if name not in free}
+
+    for words in (*guard.sqlite, *guard.postgresql):
+        if "BEFORE UPDATE" in words:
+            assert {f.name for f in CallStep._meta.concrete_fields if f'OLD."{f.column}"' in words} == held
+
+
+def test_a_call_that_is_closed_late_ends_when_the_vendor_was_not_needed_any_more(escalate, basil, the_clock):
+    call = escalate()
+    the_clock.move_to(at("2026-11-30T08:00"))  # long after the repair was due
+
+    actions.look_again(call)
+    assert fresh(call).restore_breached_at is not None
+    actions.close_call(call, by=basil, reason="We had a spare one.", since=at("2026-11-22T08:00"))
+
+    call = fresh(call)
+    assert (call.state, call.ended_at, call.restore_breached_at) == ("closed", at("2026-11-22T08:00"), None)
+    assert Event.objects.about(call).get(verb="call_closed").changes["ended_at"][1] == "2026-11-22T08:00:00+00:00"
+
+
+def test_a_call_does_not_end_before_it_began_nor_after_now(escalate, basil):
+    call = escalate()
+
+    for since in (NOW - timedelta(hours=1), NOW + timedelta(hours=1)):
+        with pytest.raises(ValidationError) as refusal:
+            actions.close_call(call, by=basil, reason="A spare one.", since=since)
+        assert list(refusal.value.error_dict) == ["since"]

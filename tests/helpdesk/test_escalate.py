@@ -196,7 +196,7 @@ def test_a_disputed_repair_lets_the_ticket_wait_again(escalate, jam, basil):
 
 def test_a_dispute_does_not_open_a_closed_ticket(escalate, jam, basil, amal):
     step = vendor_says(escalate(), "restored")
-    actions.resolve_ticket(jam, by=basil, resolution="New roller.")
+    actions.resolve_ticket(jam, by=basil, resolution="New roller.", call_end="repaired")
     actions.confirm_ticket(jam, by=amal)
 
     contract_actions.dispute_step(step, by=basil, reason="It was our roller.")
@@ -249,3 +249,172 @@ def test_the_link_in_the_mail_belongs_to_this_call_alone(escalate):
 
     token = mail.text.split("/v/")[1].split("/")[0]
     assert VendorLink.by_token(token).call == one != other
+
+
+# A ticket ends while the vendor's call is open: nothing of him ends by guessing, and nobody forgets it.
+
+
+def told_of(person):
+    return set(Notification.objects.filter(recipient=person).values_list("kind", flat=True))
+
+
+def test_whoever_solves_it_says_what_becomes_of_the_vendors_call(escalate, jam, basil):
+    call = escalate()
+
+    with pytest.raises(ValidationError) as refusal:
+        actions.resolve_ticket(jam, by=basil, resolution="New roller.")
+
+    assert refusal.value.error_dict["call_end"][0].code == "call_end"
+    assert (fresh(jam).status, fresh(call).state) == ("waiting", "open")
+
+
+@pytest.mark.parametrize(
+    ("end", "state", "restored", "reason"),
+    [("repaired", "closed", True, ""), ("closed", "closed", False, "New roller."), ("open", "open", False, "")],
+)
+def test_solving_it_does_with_the_call_what_was_said(escalate, jam, basil, the_clock, end, state, restored, reason):
+    call = escalate()
+    the_clock.move_to(NOW + timedelta(hours=2))
+
+    actions.resolve_ticket(jam, by=basil, resolution="New roller.", call_end=end)
+
+    call = fresh(call)
+    assert (fresh(jam).status, call.state, call.reason) == ("resolved", state, reason)
+    assert call.restored_at == (NOW + timedelta(hours=2) if restored else None)
+    told = Event.objects.about(jam).get(verb="resolved").changes
+    assert told["call_end"] == [None, end]
+
+
+def test_a_repair_that_the_vendor_reported_keeps_his_own_time(escalate, jam, basil, the_clock):
+    call = escalate()
+    step = vendor_says(call, "restored")
+    the_clock.move_to(NOW + timedelta(hours=5))
+
+    actions.resolve_ticket(jam, by=basil, resolution="It prints.", call_end="repaired")
+
+    assert (fresh(call).state, call.restored_at) == ("closed", NOW)
+    assert (fresh(step).verdict, step.verdict_by) == ("confirmed", basil)
+    assert call.steps.filter(kind="restored").count() == 1
+
+
+def test_a_ticket_without_an_open_call_is_solved_without_a_word_about_it(taken, basil):
+    actions.resolve_ticket(taken, by=basil, resolution="New toner.")
+
+    assert "call_end" not in Event.objects.about(taken).get(verb="resolved").changes
+
+
+def test_when_she_says_that_it_works_the_desk_is_told_of_the_open_call(escalate, jam, amal, basil):
+    call = escalate()
+
+    actions.confirm_ticket(jam, by=amal)
+
+    assert (fresh(jam).status, fresh(call).state) == ("resolved", "open")
+    assert "ticket.vendor_left" in told_of(basil)
+    assert "ticket.vendor_left" not in told_of(amal)
+    assert Event.objects.about(jam).filter(verb="vendor_left").count() == 1
+
+
+def test_a_ticket_closed_without_a_word_against_it_confirms_the_reported_repair(escalate, jam, amal, basil, the_clock):
+    call = escalate()
+    step = vendor_says(call, "restored")
+    actions.confirm_ticket(jam, by=amal)  # solved by her word, and the call waits for the desk
+    the_clock.move_to(NOW + timedelta(days=30))
+
+    actions.close_ticket(fresh(jam), by=None)
+
+    assert (fresh(jam).status, fresh(call).state, call.restored_at) == ("closed", "closed", NOW)
+    assert (fresh(step).verdict, step.verdict_by, call.ended_by) == ("confirmed", None, None)
+    assert Event.objects.about(call).get(verb="step_judged").channel == "clock"
+
+
+def test_a_call_that_nobody_reported_as_repaired_outlives_the_ticket_and_is_told(escalate, jam, basil, the_clock):
+    call = escalate()
+    actions.resolve_ticket(jam, by=basil, resolution="A spare one.", call_end="open")
+    the_clock.move_to(NOW + timedelta(days=30))
+    assert "ticket.vendor_left" not in told_of(basil)  # he has said so himself
+
+    actions.close_ticket(fresh(jam), by=None)
+
+    assert (fresh(jam).status, fresh(call).state) == ("closed", "open")
+    assert "ticket.vendor_left" in told_of(basil)
+
+
+@pytest.mark.parametrize(("end", "state"), [("off", "cancelled"), ("needless", "closed"), ("open", "open")])
+def test_whoever_cancels_it_at_the_desk_says_it_too(escalate, jam, basil, end, state):
+    call = escalate()
+
+    with pytest.raises(ValidationError):
+        actions.cancel_ticket(jam, by=basil, reason="Twice the same.")
+    actions.cancel_ticket(jam, by=basil, reason="Twice the same.", call_end=end)
+
+    assert (fresh(jam).status, fresh(call).state) == ("cancelled", state)
+
+
+def test_whoever_asked_cancels_without_being_asked_of_vendors(escalate, jam, amal, basil):
+    call = escalate()
+
+    actions.cancel_ticket(jam, by=amal, reason="")
+
+    assert (fresh(jam).status, fresh(call).state) == ("cancelled", "open")
+    assert "ticket.vendor_left" in told_of(basil)
+
+
+def test_the_answer_box_asks_for_it_while_a_call_is_open(sign_in, basil, escalate, jam):
+    call, client = escalate(), sign_in(basil)
+    address = f"{jam.get_absolute_url()}reply/"
+
+    page = client.get(jam.get_absolute_url()).content.decode()
+    refused = client.post(address, {"text": "New roller.", "then": "resolve"})
+    solved = client.post(address, {"text": "New roller.", "then": "resolve", "call_end": "repaired"})
+
+    assert 'name="call_end"' in page
+    assert refused.status_code == 422
+    assert "Say what becomes of the call to the vendor: CALL-2026-00001." in refused.content.decode()
+    assert (solved.status_code, fresh(call).state, fresh(jam).status) == (302, "closed", "resolved")
+    assert 'name="call_end"' not in client.get(jam.get_absolute_url()).content.decode()
+
+
+def test_a_reply_that_leaves_later_takes_it_along(escalate, jam, basil, the_clock):
+    call = escalate()
+
+    with pytest.raises(ValidationError):
+        actions.send_later(jam, by=basil, text="New roller.", then="resolve")
+    actions.send_later(jam, by=basil, text="New roller.", then="resolve", call_end="closed")
+    the_clock.move_to(NOW + timedelta(seconds=30))
+
+    assert actions.send_waiting() == 1
+    assert (fresh(jam).status, fresh(call).state) == ("resolved", "closed")
+
+
+def test_the_cancel_form_asks_the_desk_and_nobody_else(sign_in, basil, amal, escalate, jam):
+    escalate()
+    address = f"{jam.get_absolute_url()}cancel/"
+
+    assert 'name="call_end"' in sign_in(basil).get(address).content.decode()
+    assert 'name="call_end"' not in sign_in(amal).get(address).content.decode()
+
+
+def test_calls_left_behind_stand_on_the_desks_home_in_the_list_and_at_the_call(sign_in, amal, basil, escalate, jam):
+    call, client = escalate(), sign_in(basil)
+    other = actions.file_ticket(requester=amal, subject="Still dark")
+    words = "1 call to a vendor is open, though its ticket has ended"
+    assert words not in client.get("/").content.decode()
+    actions.confirm_ticket(jam, by=amal)
+
+    listed = client.get(reverse("tickets_view", args=["all"]), {"vendor_call": "left"}).content.decode()
+    part = client.get(reverse("ticket_calls", args=[jam.pk])).content.decode()
+
+    assert words in client.get("/").content.decode()
+    assert (jam.number in listed, other.number in listed) == (True, False)
+    assert "The ticket has ended, and this call has not" in client.get(call.get_absolute_url()).content.decode()
+    assert "The ticket has ended, and this call has not" in part
+
+
+def test_the_page_of_a_call_shows_its_ticket_to_those_alone_who_see_it(sign_in, basil, auditor, escalate, jam, manager):
+    call = escalate()
+    ministry = jam.institution
+    apart = factories.make_user(ministry, username="apart", is_manager=True, unit=factories.make_unit(ministry))
+
+    assert jam.number in sign_in(basil).get(call.get_absolute_url()).content.decode()
+    assert jam.number in sign_in(auditor).get(call.get_absolute_url()).content.decode()
+    assert jam.number not in sign_in(apart).get(call.get_absolute_url()).content.decode()
