@@ -12,9 +12,7 @@ class ContractsConfig(AppConfig):
         from office import database, health
 
         # Evidence of a vendor's step stands as it was entered; only the desk's verdict on it is added later.
-        database.append_only(
-            "contracts", "callstep", besides=("verdict", "verdict_by", "verdict_at", "verdict_reason")
-        )
+        database.append_only("contracts", "callstep", besides=("verdict", "verdict_by", "verdict_at", "verdict_reason"))
         health.expect_round(tasks.ROUND, settings.REMINDER_SECONDS)
         registrations.register()
         kinds.register()

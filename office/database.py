@@ -51,7 +51,8 @@ def append_only(app_label, model_name, *, besides=()):
     """
     model = apps.get_model(app_label, model_name)
     table = model._meta.db_table
-    fixed = [field.column for field in model._meta.local_concrete_fields if field.name not in besides] if besides else []
+    columns = {field.name: field.column for field in model._meta.local_concrete_fields}
+    fixed = [column for name, column in columns.items() if name not in besides] if besides else []
     permit = "office_undopermit"
     message = f"{table} is append-only"
     register_guard(

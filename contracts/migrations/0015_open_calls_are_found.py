@@ -5,17 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0003_catalogue_versions'),
-        ('contracts', '0014_score_weights'),
-        ('people', '0004_hours_of_contacts'),
+        ("assets", "0003_catalogue_versions"),
+        ("contracts", "0014_score_weights"),
+        ("people", "0004_hours_of_contacts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='servicecall',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['institution'], name='call_open'),
+            model_name="servicecall",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["institution"], name="call_open"),
         ),
     ]

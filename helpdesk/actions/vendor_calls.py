@@ -18,7 +18,7 @@ from office.models.events import Channel
 
 
 def hold(ticket):
-    """[ServiceCall] the open calls of a ticket, locked before the ticket itself: a vendor's step locks in this order."""
+    """[ServiceCall] the open calls of a ticket, locked before the ticket: so does a step of the vendor."""
     return list(of(ticket).select_for_update(of=("self",)))
 
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('helpdesk', '0012_calls_and_ratings'),
+        ("helpdesk", "0012_calls_and_ratings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='draft',
-            name='call_end',
+            model_name="draft",
+            name="call_end",
             field=models.CharField(blank=True, max_length=10),
         ),
     ]
