@@ -69,7 +69,7 @@ def test_a_second_start_on_the_same_folder_says_so_and_stops(system):
 
 
 def test_a_busy_port_is_said_before_anything_is_touched(system, tmp_path):
-    other = System(tmp_path / "other", "--no-demo", with_tables=True)
+    other = System(tmp_path / "other", "--no-demo")
     other.port = system.port
     other.start()
 
