@@ -47,8 +47,25 @@ def is_of_desk(user):
     return user.is_active and (user.is_technician or user.is_administrator) and not user.is_auditor
 
 
+def is_ordinary(user):
+    """Whether the rules for this reader depend on her keys alone: she has no role and heads nothing."""
+    has_role = user.is_technician or user.is_administrator or user.is_auditor or user.is_manager
+    return user.is_active and not has_role and not user.headed_units
+
+
 def roles_of(user):
     return user.is_technician, user.is_administrator
+
+
+def ticket_for(user, pk):
+    """The ticket with this key as the page of one shows it, None where this reader may not see it."""
+    if not user.institution_id:
+        return None
+    if is_of_desk(user) or is_ordinary(user):
+        found = ticket_by_roles(pk, user.institution_id, user.pk, roles=roles_of(user))
+    else:
+        found = Ticket.objects.visible_to(user).for_page(user).filter(pk=pk)[:1]
+    return next(iter(found), None)
 
 
 @prepared
@@ -70,7 +87,7 @@ def tallies_of(institution, user):
 
 
 @prepared
-def ticket_for_desk(ticket, institution, user, *, roles):
+def ticket_by_roles(ticket, institution, user, *, roles):
     reader = StandIn(user, institution, *roles)
     return Ticket.objects.visible_to(reader).for_page(reader).filter(pk=ticket)
 

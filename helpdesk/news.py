@@ -62,13 +62,14 @@ class Piece:
         return self.message is not None and self.message.is_internal
 
 
-def pieces_of(reader, notifications):
-    """[Piece] of those she may have, in their order; four statements, whatever their number."""
-    tickets = {each.about_id for each in notifications}
-    seen = Ticket.objects.visible_to(reader).filter(pk__in=tickets).select_related("queue")
-    seen = {ticket.pk: ticket for ticket in seen.defer("search_text")}
-    said = Message.objects.filter(pk__in={each.part for each in notifications if each.part})
-    said = {message.pk: message for message in said}
+def pieces_of(reader, notifications, seen=None):
+    """[Piece] of those she may have, in their order; four statements, whatever their number.
+
+    seen: {key: ticket} of all that she may see among them, where they were fetched just now.
+    """
+    seen = _visible(reader, {each.about_id for each in notifications}) if seen is None else seen
+    parts = {each.part for each in notifications if each.part}
+    said = {message.pk: message for message in Message.objects.filter(pk__in=parts)} if parts else {}
     inner = _open_to(reader, seen) if any(message.is_internal for message in said.values()) else set()
     actors = {each.actor_id for each in notifications if each.actor_id}
     names = dict(User.objects.filter(pk__in=actors).values_list("pk", "name")) if actors else {}
@@ -81,6 +82,11 @@ def pieces_of(reader, notifications):
             continue
         pieces.append(Piece(each, ticket, names.get(each.actor_id, ""), message))
     return pieces
+
+
+def _visible(reader, keys):
+    tickets = Ticket.objects.visible_to(reader).filter(pk__in=keys).select_related("queue")
+    return {ticket.pk: ticket for ticket in tickets.defer("search_text")}
 
 
 def _open_to(reader, tickets):

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from helpdesk import attention, news, promise
+from helpdesk import attention, busy, news, promise
 from helpdesk.intake import thread
-from helpdesk.models import Ticket, UndeliverableAddress
+from helpdesk.models import UndeliverableAddress
 from helpdesk.notifications import TOPIC
 from helpdesk.permissions import standing_of
 from office import mailtexts, outbox, stopping
@@ -24,10 +24,10 @@ MOST = 50  # things that one mail tells; the page tells all
 def make_news(row):
     """None when nothing of it is hers to read any more, or nothing of it is still true."""
     told = list(Notification.objects.filter(outbox_key=row.key).order_by("pk"))
-    ticket = Ticket.objects.visible_to(row.recipient).for_page(row.recipient).filter(pk=row.about_id).first()
+    ticket = busy.ticket_for(row.recipient, row.about_id)
     if ticket is None:
         return None
-    pieces = [piece for piece in news.pieces_of(row.recipient, told) if _still_news(piece)]
+    pieces = [piece for piece in news.pieces_of(row.recipient, told, {ticket.pk: ticket}) if _still_news(piece)]
     pieces.sort(key=lambda piece: not piece.is_mention)  # mentions first, the rest as it happened
     return _mail(row, ticket, pieces) if pieces and not _is_undeliverable(row) else None
 
@@ -35,7 +35,7 @@ def make_news(row):
 @outbox.topic("ticket.received")
 def make_received(row):
     """The automatic answer to a mail; nothing of what was written stands in it but the subject."""
-    ticket = Ticket.objects.visible_to(row.recipient).for_page(row.recipient).filter(pk=row.about_id).first()
+    ticket = busy.ticket_for(row.recipient, row.about_id)
     if ticket is None or _is_undeliverable(row):
         return None
     return _framed(row, ticket, mailtexts.say(row, "lead", **_places(ticket)))

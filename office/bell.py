@@ -1,13 +1,12 @@
 """The doorbell: tells the workers that the outbox has something, and never makes a request wait for the broker.
 
-Rings are handed to one background thread through a bounded queue and dropped when it is full: the sweep finds
-every row that no bell announced.
+Rings are handed to one background thread, which keeps one waiting ring for each task and is quiet for a second after
+each: what many acts owe within it is one ring. The sweep finds every row that no bell announced.
 """
 
-import contextlib
 import logging
-import queue
 import threading
+import time
 from functools import partial
 
 from celery import current_app
@@ -15,7 +14,9 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 DRAIN = "office.tasks.drain"
-_rings = queue.Queue(maxsize=1)  # one waiting ring is as good as a hundred; the sweep hears what found no room
+QUIET = 1  # second
+_waiting = {}  # names of tasks, in the order of their rings; one waiting ring is as good as a hundred
+_handed_over = threading.Condition()
 _lock = threading.Lock()
 _thread = None
 
@@ -27,8 +28,9 @@ def ring(task=DRAIN):
 
 def _hand_over(task=DRAIN):
     _ensure_thread()
-    with contextlib.suppress(queue.Full):
-        _rings.put_nowait(task)
+    with _handed_over:
+        _waiting[task] = True
+        _handed_over.notify()
 
 
 def _ensure_thread():
@@ -42,8 +44,17 @@ def _ensure_thread():
 
 def _publish():
     while True:
-        task = _rings.get()
+        task = _next()
         try:
             current_app.send_task(task, retry=False, expires=30)
         except Exception as error:  # the broker may be down in any way it likes; the sweep is the promise
             log.warning("The bell did not reach the broker: %s", error.__class__.__name__)
+        time.sleep(QUIET)
+
+
+def _next():
+    with _handed_over:
+        _handed_over.wait_for(lambda: _waiting)
+        task = next(iter(_waiting))
+        del _waiting[task]
+        return task

@@ -19,9 +19,11 @@ from helpdesk.intake import connecting, receiving
 from helpdesk.intake.limits import MOST_BYTES
 from helpdesk.models import Mailbox, ReceivedMail
 from helpdesk.models.mail import MailState
+from office import bell
 
 log = logging.getLogger(__name__)
-SECONDS = 240  # for one round of one mailbox
+SECONDS = 25  # for one round of one mailbox, so that what is owed leaves in between; the rest is rung for
+TASK = "helpdesk.tasks.fetch_mail"
 LEAP = timedelta(seconds=60)  # clocks of two machines differ by less
 KNOWN_AGAIN = 50  # so many known messages in a mailbox that was restored: somebody should look
 
@@ -33,7 +35,10 @@ def fetch_all():
 
 
 def fetch(pk, seconds=SECONDS):
-    """Take in what is new in one mailbox; returns how many messages. A trouble is written beside the mailbox."""
+    """Take in what is new in one mailbox; returns how many messages. A trouble is written beside the mailbox.
+
+    Stops after `seconds` (inf: when everything is in), and rings for the rest.
+    """
     mailbox = _lease(pk)
     if mailbox is None:
         return 0
@@ -78,7 +83,10 @@ class _Round:
             box.folder.set(self.mailbox.folder)
             self._look_at_validity()
             for uid in self._new_uids():
-                if time.monotonic() > self.end or not self._one(uid):
+                if time.monotonic() > self.end:
+                    bell.ring(TASK)
+                    break
+                if not self._one(uid):
                     break
         finally:
             _part(box)

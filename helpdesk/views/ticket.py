@@ -81,13 +81,10 @@ def open_ticket(request, pk):
     user = request.user
     if pk > LARGEST:  # the statement is prepared: no such number fits into it
         raise Http404
-    if busy.is_of_desk(user) and user.institution_id:
-        found = busy.ticket_for_desk(pk, user.institution_id, user.pk, roles=busy.roles_of(user))
-    else:
-        found = Ticket.objects.visible_to(user).for_page(user).filter(pk=pk)[:1]
-    for ticket in found:
-        return Opened(ticket, user, standing_of(user, ticket))
-    raise Http404
+    ticket = busy.ticket_for(user, pk)
+    if ticket is None:
+        raise Http404
+    return Opened(ticket, user, standing_of(user, ticket))
 
 
 @require_safe

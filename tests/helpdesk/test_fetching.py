@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk import tasks
 from helpdesk.intake import connecting, fetching
 from helpdesk.models import Mailbox, ReceivedMail, Ticket
+from office import bell
 from tests.dovecot import Dovecot
 from tests.faults.post import self_signed
 from tests.helpdesk.letters import MALFORMED, letter
@@ -51,6 +53,16 @@ def test_what_lies_in_the_mailbox_becomes_tickets_and_is_not_taken_twice(box, se
     assert [fetching.fetch(box.pk), fetching.fetch(box.pk)] == [5, 0]
     assert Ticket.objects.count() == 5
     assert all("S" in name.partition(":2,")[2] for name in server.names())
+
+
+def test_a_round_gives_way_when_its_time_is_over_and_rings_for_the_rest(box, server, monkeypatch):
+    rung = []
+    monkeypatch.setattr(bell, "ring", lambda task=bell.DRAIN: rung.append(task))
+    server.deliver(*letters(3))
+
+    assert fetching.fetch(box.pk, seconds=0) == 0
+    assert rung == [tasks.fetch_mail.name]
+    assert fetching.fetch(box.pk) == 3
 
 
 def test_what_is_done_moves_to_its_folder(box, server):

@@ -1,5 +1,7 @@
 """Fetches what is new in every mailbox, once; what the clock does each minute."""
 
+import math
+
 from django.core.management.base import BaseCommand
 
 from helpdesk.intake import fetching, receiving
@@ -11,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         for mailbox in Mailbox.objects.in_use().exclude(connection=""):
-            new = fetching.fetch(mailbox.pk)
+            new = fetching.fetch(mailbox.pk, seconds=math.inf)
             mailbox.refresh_from_db()
             trouble = mailbox.error or mailbox.paused_because
             self.stdout.write(f"{mailbox.address}: {new} new" + (f"; {trouble}" if trouble else ""))
