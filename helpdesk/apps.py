@@ -17,11 +17,13 @@ class HelpdeskConfig(AppConfig):
             receivers,
             service_figures,
             ticket_mail,
+            tiles,
             uses,
         )
         from office import health, notifying
 
         health.expect_round("tend", 60)
+        health.watch("mailboxes", tiles.troubles_of_mailboxes)
         entries.register()
         kinds.register()
         uses.register()

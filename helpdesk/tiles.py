@@ -131,12 +131,21 @@ def looks_after_mail(user, obj=None):
     return bool(user.institution_id and user.is_administrator)
 
 
+def ill_mailboxes():
+    """Those that cannot be read, or are not until somebody looks."""
+    return Mailbox.objects.filter(is_active=True).exclude(connection="").exclude(paused_because="", error="")
+
+
+def troubles_of_mailboxes():
+    """{address: what is wrong} of all institutions, for whoever looks after the installation."""
+    return {box.address: box.error or box.paused_because for box in ill_mailboxes()}
+
+
 def mail_to_look_at(user):
     """What stops mail, in or out, or waits for somebody to decide; None while there is nothing. Three statements."""
-    boxes = Mailbox.objects.filter(institution=user.institution_id, is_active=True).exclude(connection="")
     waiting = ReceivedMail.objects.visible_to(user).filter(state__in=(MailState.HELD, MailState.FAILED)).count()
     trouble = health.mail_trouble()
-    ill = list(boxes.exclude(paused_because="", error=""))
+    ill = list(ill_mailboxes().filter(institution=user.institution_id))
     if not (ill or waiting or trouble):
         return None
     words = ngettext("%(count)d received mail waits for you.", "%(count)d received mails wait for you.", waiting)

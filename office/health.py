@@ -11,6 +11,7 @@ from office.models.outbox import OutboxState
 
 STALE = timedelta(minutes=5)
 _rounds = {"sweep": timedelta(seconds=settings.SWEEP_SECONDS)}
+_watched = {}
 
 
 def expect_round(name, seconds):
@@ -18,10 +19,16 @@ def expect_round(name, seconds):
     _rounds[name] = timedelta(seconds=seconds)
 
 
+def watch(name, find):
+    """Say that `find()` returns what is wrong with a part of the machinery: {which: sentence}, {} for nothing."""
+    _watched[name] = find
+
+
 def report():
     """A dictionary of plain values.
 
-    `healthy` is False when a round is five minutes overdue, leases ran out, or the mail server cannot be used.
+    `healthy` is False when a round is five minutes overdue, leases ran out, the mail server cannot be used, or
+    something is wrong with a part that another room watches.
     """
     now = timezone.now()
     made = dict(Heartbeat.objects.values_list("name", "at"))
@@ -33,8 +40,9 @@ def report():
     stuck = OutboxRow.objects.filter(state=OutboxState.LEASED, lease_until__lt=now - grace).count()
     trouble = mail_trouble()
     on_hold = MailHold.objects.exists()
+    watched = {name: find() for name, find in _watched.items()}
     return {
-        "healthy": not late and not stuck and not trouble,
+        "healthy": not (late or stuck or trouble or any(watched.values())),
         "rounds": beats,
         "late": late,
         "outbox": states,
@@ -42,7 +50,7 @@ def report():
         "stuck_leases": stuck,
         "mail_on_hold": on_hold,
         "mail_server": trouble.error if trouble else "",
-    }
+    } | watched
 
 
 def _is_late(at, every, now):

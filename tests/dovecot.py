@@ -1,14 +1,18 @@
 """A real Dovecot for tests: on a free port, without rights, its mail in a folder that the test may hurt."""
 
 import grp
+import json
 import os
 import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from tests.servers import alive, free_port, wait_until
 
@@ -23,7 +27,8 @@ default_login_user = {user}
 default_internal_group = {group}
 ssl = {ssl}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanism}
+auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%n
 mail_uid = {user}
 mail_gid = {group}
@@ -31,6 +36,7 @@ first_valid_uid = 1
 first_valid_gid = 1
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password=secret
 }}
 userdb {{
@@ -52,21 +58,72 @@ service imap-login {{
 }}
 """
 
+ASKS_FOR_TOKENS = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {file}
+}}
+"""
+
+
+class Tokens:
+    """Says of access tokens whether they hold (RFC 7662), on a free port of this machine.
+
+    good: those that hold; asked: every token somebody asked about.
+    """
+
+    def __init__(self, *good):
+        self.good, self.asked = set(good), []
+
+    def __enter__(self):
+        tokens = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_POST(self):
+                asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                token = asked.get("token", [""])[0]
+                tokens.asked.append(token)
+                told = {"active": token in tokens.good, "username": "it", "scope": "imap"}
+                words = json.dumps(told).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(words)))
+                self.end_headers()
+                self.wfile.write(words)
+
+            def log_message(self, *words):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}/introspect"
+
+    def __exit__(self, *error):
+        self.server.shutdown()
+        self.server.server_close()
+
 
 class Dovecot:
     """`url` signs in as "it"; `deliver` puts a message into the mailbox; `kill` and `start` are for the faults.
 
-    tls: a folder with key.pem and certificate.pem; then `tls_url` is there too.
+    tls: a folder with key.pem and certificate.pem; then `tls_url` is there too. tokens: a `Tokens` that runs; then
+    `token_url`, without a password, is for whoever shows a token.
     """
 
-    def __init__(self, tls=None):
-        self.tls = tls
+    def __init__(self, tls=None, tokens=None):
+        self.tls, self.tokens = tls, tokens
 
     def __enter__(self):
         self.around = tempfile.TemporaryDirectory(prefix="helpdesk-imap-", ignore_cleanup_errors=True)
         self.folder = Path(self.around.name)
         self.port = free_port()
         self.url = f"imap://it:secret@127.0.0.1:{self.port}"
+        self.token_url = f"imap://it@127.0.0.1:{self.port}"
         user = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         self.ids = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
         for name in ("run", "state", "home", "mail/it/new", "mail/it/cur", "mail/it/tmp"):
@@ -75,8 +132,20 @@ class Dovecot:
         self.tls_port = free_port() if self.tls else 0
         self.tls_url = f"imaps://it:secret@127.0.0.1:{self.tls_port}"
         told = CONFIGURATION.format(
-            folder=self.folder, port=self.port, tls_port=self.tls_port, ssl="yes" if self.tls else "no", **names
+            folder=self.folder,
+            port=self.port,
+            tls_port=self.tls_port,
+            ssl="yes" if self.tls else "no",
+            mechanism=" xoauth2" if self.tokens else "",
+            **names,
         )
+        if self.tokens:
+            file = self.folder / "oauth2.conf"
+            file.write_text(
+                f"introspection_mode = post\nintrospection_url = {self.tokens.url}\nforce_introspection = yes\n"
+                "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+            )
+            told += ASKS_FOR_TOKENS.format(file=file)
         if self.tls:
             for name, file in (("ssl_key", "key.pem"), ("ssl_cert", "certificate.pem")):
                 shutil.copy(Path(self.tls) / file, self.folder / file)

@@ -89,7 +89,7 @@ class _Round:
                 if not self._one(uid):
                     break
         finally:
-            _part(box)
+            connecting.part(box)
 
     def _look_at_validity(self):
         """Another UIDVALIDITY: the numbers mean other messages now, so everything is read again, past the ledger."""
@@ -162,10 +162,3 @@ class _Round:
         log.error("Mailbox %s was restored: %s messages are known already", self.mailbox, self.known)
         _mine(self.mailbox).update(paused_because="restored")
         return True
-
-
-def _part(box):
-    try:
-        box.logout()
-    except Exception:  # a broken connection is closed enough
-        log.debug("Leaving the mail server failed", exc_info=True)

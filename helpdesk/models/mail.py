@@ -18,6 +18,10 @@ class Unknown(models.TextChoices):
     REFUSE = "refuse", _("store it and do nothing")
 
 
+# So begins the trouble of a mailbox that needs a new one.
+TOKEN_REFUSED = "OAuth2 token refused"  # noqa: S105
+
+
 class Mailbox(Activatable, Versioned):
     """An address to which people write to the desk, and where we fetch what they wrote."""
 
@@ -74,6 +78,11 @@ class Mailbox(Activatable, Versioned):
 
     def get_absolute_url(self):
         return reverse("mailbox", args=[self.pk])
+
+    @property
+    def needs_token(self):
+        """Whether the server refused the one it was shown when it was read last."""
+        return self.error.startswith(TOKEN_REFUSED)
 
     @property
     def domains(self):

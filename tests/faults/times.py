@@ -8,7 +8,8 @@ class Times:
     """Seconds each; `way_back` is the longest until nothing is owed after an outage.
 
     retry: the longest wait of a mail that is tried again; answer: how long a silent mail server is waited for;
-    grey: how long an address is greylisted; backlog: how many mails are owed after a day without a mail server.
+    grey: how long an address is greylisted; backlog: how many mails are owed after a day without a mail server;
+    mailbox: the lease of who reads a mailbox; fetch: how often the clock has it read.
     """
 
     lease: int
@@ -20,9 +21,23 @@ class Times:
     answer: int
     grey: int
     backlog: int
+    mailbox: int
+    fetch: int
 
 
-SHORT = Times(lease=10, sweep=3, outage=60, side_by_side=20, way_back=120, retry=2, answer=3, grey=6, backlog=800)
+SHORT = Times(
+    lease=10,
+    sweep=3,
+    outage=60,
+    side_by_side=20,
+    way_back=120,
+    retry=2,
+    answer=3,
+    grey=6,
+    backlog=800,
+    mailbox=2,
+    fetch=2,
+)
 FULL = Times(
     lease=300,
     sweep=30,
@@ -33,4 +48,6 @@ FULL = Times(
     answer=15,
     grey=900,
     backlog=52_000,
+    mailbox=300,
+    fetch=60,
 )

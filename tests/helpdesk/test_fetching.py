@@ -8,8 +8,9 @@ import pytest
 from helpdesk import tasks
 from helpdesk.intake import connecting, fetching
 from helpdesk.models import Mailbox, ReceivedMail, Ticket
+from helpdesk.models.mail import TOKEN_REFUSED
 from office import bell
-from tests.dovecot import Dovecot
+from tests.dovecot import Dovecot, Tokens
 from tests.faults.post import self_signed
 from tests.helpdesk.letters import MALFORMED, letter
 
@@ -181,14 +182,77 @@ def test_a_token_is_read_anew_at_each_sign_in(settings, tmp_path, monkeypatch):
 
     class Box:
         def __init__(self, **where):
-            pass
+            self.client = self
 
-        def xoauth2(self, user, token, initial_folder):
-            said.append((user, token))
+        def authenticate(self, mechanism, showing):
+            said.append((mechanism, showing(b"")))
 
     monkeypatch.setattr(connecting, "MailBox", Box)
     for token in ("first", "second"):
         file.write_text(f"{token}\n")
         connecting.connect("desk")
 
-    assert said == [("it", "first"), ("it", "second")]
+    assert said == [("XOAUTH2", f"user=it\1auth=Bearer {token}\1\1") for token in ("first", "second")]
+
+
+@pytest.fixture
+def token(tmp_path):
+    """The file that whatever renews the token writes."""
+    return tmp_path / "token"
+
+
+@pytest.fixture
+def tokens():
+    with Tokens("good", "renewed") as tokens:
+        yield tokens
+
+
+@pytest.fixture
+def box_by_token(desk, tokens, token, settings, tmp_path, monkeypatch):
+    from config import env
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with Dovecot(tokens=tokens) as server:
+        monkeypatch.setenv("MAILBOX_DESK_URL", server.token_url)
+        monkeypatch.setenv("MAILBOX_DESK_TOKEN_FILE", str(token))
+        settings.MAILBOXES = env.mailboxes()
+        box = Mailbox.objects.create(
+            institution=desk.institution, name="Desk", address="it@ministry.example", queue=desk, connection="desk"
+        )
+        box.server = server
+        yield box
+
+
+def test_a_token_that_the_server_takes_fetches(box_by_token, tokens, token):
+    token.write_text("good\n")
+    box_by_token.server.deliver(*letters(2))
+
+    assert fetching.fetch(box_by_token.pk) == 2
+    box_by_token.refresh_from_db()
+    assert (box_by_token.error, Ticket.objects.count(), set(tokens.asked)) == ("", 2, {"good"})
+
+
+def test_a_token_that_has_expired_says_so_burns_nothing_and_a_new_one_goes_on(
+    box_by_token, tokens, token, client, administrator
+):
+    box = box_by_token
+    token.write_text("good")
+    box.server.deliver(*letters(1))
+    fetching.fetch(box.pk)
+    tokens.good.discard("good")  # it has expired
+    box.server.deliver(*letters(2, start=1))
+
+    assert [fetching.fetch(box.pk) for _round in range(2)] == [0, 0]
+    box.refresh_from_db()
+    assert box.error.startswith(f"{TOKEN_REFUSED}: status ")
+    assert (box.lease_until, box.last_uid, ReceivedMail.objects.count()) == (None, 1, 1)
+    client.force_login(administrator)
+    page, status = client.get(box.get_absolute_url()), client.get("/status/")
+    assert "refuses the access token" in page.content.decode()
+    assert (status.status_code, status.json()["mailboxes"]) == (503, {box.address: box.error})
+
+    token.write_text("renewed")
+    assert fetching.fetch(box.pk) == 2
+    box.refresh_from_db()
+    assert (box.error, Ticket.objects.count()) == ("", 3)
+    assert client.get("/status/").json()["mailboxes"] == {}
