@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from contracts import looks, permissions, words
 from contracts.case_states import STEPS
 from contracts.choices import CaseState, CriterionKind, Vote
-from contracts.models import Mark
 from contracts.offers import lines_of
 from office.history import history_of
 from office.models import Attachment
@@ -45,7 +44,7 @@ def overview_of(case, user, today):
         "shows_prices": prices,
         "shows_marks": marks,
         "amounts": amounts,
-        "marks": _marks(case, members, criteria, lines) if marks else None,
+        "marks": _marks(members, criteria, lines) if marks else None,
         "minutes_document": case.minutes_document,
         "votes": _votes(members),
         "may": may
@@ -132,23 +131,15 @@ def _complete(lines, prices):
         line.papers, line.times = found[line.offer.pk], offered_times(line.offer)
 
 
-def _marks(case, members, criteria, lines):
+def _marks(members, criteria, lines):
     """[{offer, rows: [(member, [points by technical criterion])]}] of the offers in the study."""
-    given = {
-        (member, offer, criterion): points
-        for member, offer, criterion, points in Mark.objects.filter(member__case=case).values_list(
-            "member_id", "offer_id", "criterion_id", "points"
-        )
-    }
     technical = [one for one in criteria if one.kind == CriterionKind.TECHNICAL]
     return {
         "criteria": technical,
         "offers": [
             {
                 "line": line,
-                "rows": [
-                    (member, [given.get((member.pk, line.offer.pk, one.pk)) for one in technical]) for member in members
-                ],
+                "rows": [(member, [line.marks.get((member.pk, one.pk)) for one in technical]) for member in members],
             }
             for line in lines
             if not line.offer.is_excluded

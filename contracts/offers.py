@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from contracts import permissions, scoring, succession
+from contracts import permissions, scoring
 from contracts.choices import CriterionKind
-from contracts.models import Mark, Offer
+from contracts.covered import covered_on
+from contracts.models import Criterion, Offer
 
 
 @dataclass
@@ -18,6 +19,7 @@ class Line:
     per_asset: Decimal | None = None
     technical: Decimal | None = None
     score: scoring.Score | None = None
+    marks: dict = field(default_factory=dict)  # {(member, criterion): points}; of who may see them
     papers: list = field(default_factory=list)
     times: dict = field(default_factory=dict)  # the promised times as people say them
 
@@ -35,23 +37,33 @@ def lines_of(case, user, on, count=None):
     """
     lines = [Line(offer) for offer in visible_offers(case, user)]
     in_study = [line for line in lines if not line.offer.is_excluded]
-    if permissions.shows_marks(user, case):
-        weights = weights_of(case, CriterionKind.TECHNICAL)
-        points = _points(case)
-        for line in in_study:
-            line.technical = scoring.technical(points[line.offer.pk], weights)
+    if not permissions.shows_marks(user, case):
+        return lines
+    weights = _weigh(case, lines)
+    for line in in_study:
+        points = defaultdict(list)
+        for (_member, criterion), given in line.marks.items():
+            points[criterion].append(given)
+        line.technical = scoring.technical(points, weights[CriterionKind.TECHNICAL])
     if permissions.shows_prices(user, case):
-        _price(case, in_study, covered_count(case.term, on) if count is None else count)
+        weight = sum(weights[CriterionKind.FINANCIAL].values(), Decimal(0))
+        _price(in_study, weight, covered_count(case.term, on) if count is None else count)
     return lines
 
 
-def weights_of(case, kind):
-    """{criterion: weight} of one kind."""
-    return {one.pk: one.weight for one in case.criteria.all() if one.kind == kind}
+def _weigh(case, lines):
+    """{kind: {criterion: weight}}, and give the lines the points of the members. One query."""
+    weights, marks = defaultdict(dict), {line.offer.pk: line.marks for line in lines}
+    rows = Criterion.objects.filter(case=case).order_by("pk", "marks__member_id")
+    names = ("pk", "kind", "weight", "marks__offer_id", "marks__member_id", "marks__points")
+    for criterion, kind, weight, offer, member, points in rows.values_list(*names):
+        weights[kind][criterion] = weight
+        if offer is not None:
+            marks[offer][member, criterion] = points
+    return weights
 
 
-def _price(case, lines, count):
-    weight = sum(weights_of(case, CriterionKind.FINANCIAL).values(), Decimal(0))
+def _price(lines, weight, count):
     reached = scoring.scores(
         {line.offer.pk: line.technical for line in lines},
         {line.offer.pk: line.offer.price_per_year for line in lines},
@@ -63,17 +75,6 @@ def _price(case, lines, count):
         line.score = reached[line.offer.pk]
 
 
-def _points(case):
-    """{offer: {criterion: [points of the members]}}."""
-    found = defaultdict(lambda: defaultdict(list))
-    rows = Mark.objects.filter(member__case=case).order_by("member_id")
-    for offer, criterion, points in rows.values_list("offer_id", "criterion_id", "points"):
-        found[offer][criterion].append(points)
-    return found
-
-
 def covered_count(term, on):
     """How many live assets the term covers on the local date `on`, taken into the term where it lies outside."""
-    day = min(max(on, term.start), term.end)
-    lines = term.coverages.on(day)
-    return succession.assets_under(lines, term.contract.institution_id).live().count()
+    return len(covered_on(term, min(max(on, term.start), term.end)).live)

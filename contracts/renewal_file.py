@@ -5,18 +5,23 @@ rows, the same day and the same reader make the same figures. Amounts stand in i
 their keys are missing otherwise, so that nothing downstream can show them by mistake.
 """
 
+from collections import defaultdict
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.db.models import Count, DateField, DateTimeField, DecimalField, Q, Subquery, Value
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from assets.choices import GONE
 from assets.models import Asset
-from contracts import call_figures, offers, permissions, succession
+from contracts import call_figures, offers, permissions
 from contracts.choices import DONE, ObligationState, PenaltyState
+from contracts.covered import alike, as_of, covered_on
 from contracts.dues import fils, payable
-from contracts.models import Coverage, Instalment, Obligation, Penalty, RenewalCase
+from contracts.models import Instalment, Obligation, Penalty
 from ui.registry import figures_of as figures_from_above
 
 YEAR = Decimal(365)
@@ -24,19 +29,46 @@ SHOWN = 20  # lines of a list of assets; the rest is counted
 TAKEN = (PenaltyState.AGREED, PenaltyState.APPLIED)
 
 
+@dataclass(frozen=True)
+class _Instalment:
+    pk: int
+    term: int
+    amount: Decimal
+    state: str
+    tax_percent: Decimal
+    retention_percent: Decimal
+    paid_on: date | None
+
+
+@dataclass(frozen=True)
+class _Penalty:
+    instalment: int | None
+    term: int
+    amount: Decimal
+    state: str
+    at: datetime
+
+
 def figures_of(contract, on, user):
     """The figures of `contract` on the local date `on` for one reader; None before its first term has begun.
 
     Service is judged over the latest term that has begun, from its first day to `on` or its last; cost over all terms.
-    A constant number of queries.
+    A constant number of queries: eleven at most.
     """
-    begun = list(contract.terms.filter(start__lte=on).select_related("decision").order_by("sequence"))
+    related = ("decision", "renewal_case__recommended_offer__vendor")
+    sealed = ("renewal_case__recommended_offer__price_per_year", "renewal_case__recommended_offer__vendor__search_text")
+    begun = contract.terms.filter(start__lte=on).select_related(*related).defer(*sealed).order_by("sequence")
+    begun = list(begun)
     if not begun:
         return None
     term = begun[-1]
     term.contract = contract
     end = min(on, term.end)
-    case, covered = _case_of(term), _covered(contract, term, end)
+    case, covered = getattr(term, "renewal_case", None), covered_on(term, end, on)
+    if case is not None:
+        case.term = term
+    dearest = _dearest(contract, covered) if permissions.sees_amounts(user) else []
+    names, missing = _named(covered, [asset for *_amounts, asset in dearest])
     found = {
         "on": on.isoformat(),
         "number": contract.number,
@@ -48,30 +80,18 @@ def figures_of(contract, on, user):
         "term": {"sequence": term.sequence, "start": term.start.isoformat(), "end": term.end.isoformat()},
         "period": {"start": term.start.isoformat(), "end": end.isoformat()},
         "decision": _decision(contract, term, case),
-        "covers": _covers(contract, term, covered),
+        "covers": _covers(covered, names, missing),
         "calls": _calls(contract, term.start, end, user),
         "obligations": _obligations(term, end),
         "from_above": _from_above(contract, term.start, end, user),
     }
     if permissions.sees_amounts(user):
-        found["cost"] = _cost(begun, on)
-        found["devices"] = _devices(contract, term, end, covered)
-        found["penalties"] = _penalties(term, on)
+        instalments, penalties = _money_of(begun)
+        found["cost"] = _cost(begun, on, instalments, penalties)
+        found["devices"] = _devices(contract, term, covered, dearest, names)
+        found["penalties"] = _penalties([row for row in penalties if row.term == term.pk], on)
     found["offers"] = _offers(case, user, on, found["covers"]["live"])
     return found
-
-
-def _case_of(term):
-    """The case of the term with its criteria and members, None without one."""
-    rows = RenewalCase.objects.filter(term=term).select_related("term__contract", "recommended_offer__vendor")
-    return rows.prefetch_related("criteria", "members").first()
-
-
-def _covered(contract, term, day):
-    """[(key, state, purchase cost, currency)] of every asset that the term covers on `day`."""
-    lines = Coverage.objects.filter(term=term).on(day)
-    assets = succession.assets_under(lines, contract.institution_id).order_by("tag", "pk")
-    return list(assets.values_list("pk", "state", "purchase_cost", "currency"))
 
 
 def _decision(contract, term, case):
@@ -89,28 +109,43 @@ def _decision(contract, term, case):
     }
 
 
-def _covers(contract, term, covered):
+def _named(covered, dearest):
+    """({key: asset} of what the file names, [the first assets that are like those covered, and are not]).
+
+    How many such there are stands at each of them as `missing`. One statement, none where nothing is covered. dearest:
+    keys of assets.
+    """
+    if not covered.devices:
+        return {}, []
+    like = alike(covered)
+    keys = [device.pk for device in covered.gone[:SHOWN]] + dearest
+    count = like.order_by().values("institution").annotate(n=Count("pk")).values("n")
+    rows = as_of(Asset.objects.filter(Q(pk__in=keys) | Q(pk__in=like.values("pk")[:SHOWN])), covered.at)
+    rows = rows.annotate(missing=Subquery(count)).select_related("category", "model__manufacturer")
+    found = {row.pk: row for row in rows.defer("search_text", "notes").order_by("tag", "pk")}
+    ours = {device.pk for device in covered.devices}
+    return found, [row for pk, row in found.items() if pk not in ours]
+
+
+def _covers(covered, names, missing):
     """How many live assets are covered, which covered ones left service, and which like them are not covered."""
-    gone = [pk for pk, state, _cost, _currency in covered if state in GONE]
-    fitting = succession.fitting(contract, term).order_by("tag", "pk")
-    missing = fitting.count()
     return {
-        "live": len(covered) - len(gone),
-        "gone": len(gone),
-        "missing": missing,
-        "gone_assets": _named(Asset.objects.filter(pk__in=gone[:SHOWN]).order_by("tag", "pk")) if gone else [],
-        "missing_assets": _named(fitting[:SHOWN]) if missing else [],
+        "live": len(covered.live),
+        "gone": len(covered.gone),
+        "missing": missing[0].missing if missing else 0,
+        "gone_assets": [_name(names[device.pk]) for device in covered.gone[:SHOWN]],
+        "missing_assets": [_name(row) for row in missing],
     }
 
 
-def _named(assets):
-    rows = assets.select_related("category", "model__manufacturer").defer("search_text", "notes")
-    return [{"pk": row.pk, "name": str(row), "state": row.state} for row in rows]
+def _name(row):
+    return {"pk": row.pk, "name": str(row), "state": row.state_then}
 
 
 def _calls(contract, start, end, user):
     """The calls of the period: how many, and how often each promise was kept."""
-    made = call_figures.figures_of([contract], start, end, user)[contract.pk]
+    rows = call_figures.calls_between(start, end, user).filter(term__contract=contract).order_by("opened_at", "pk")
+    made = call_figures.figures(tuple(rows.prefetch_related(None)), amounts=False)
     return {
         "count": made.count,
         "unfinished": len(made.unfinished),
@@ -192,24 +227,45 @@ def _from_above(contract, start, end, user):
     return found
 
 
-def _cost(terms, on):
+def _money_of(terms):
+    """([_Instalment], [_Penalty]) of these terms, by their numbers and keys; one statement."""
+    rate, day, instant = DecimalField(), DateField(), DateTimeField()
+    paid = Instalment.objects.filter(term__in=terms).order_by().annotate(part=Value("i"), made=Value(None, instant))
+    taken = Penalty.objects.filter(term__in=terms).order_by()
+    taken = taken.annotate(part=Value("p"), tax=Value(None, rate), kept=Value(None, rate), paid=Value(None, day))
+    same = ("part", "pk"), ("part", "instalment_id")
+    more = ("tax_percent", "retention_percent", "paid_on", "made"), ("tax", "kept", "paid", "at")
+    both = [(*first, "term_id", "amount", "state", *last) for first, last in zip(same, more, strict=True)]
+    rows = paid.values_list(*both[0]).union(taken.values_list(*both[1]), all=True)
+    instalments, penalties = [], []
+    for part, key, term, amount, state, tax, kept, on, at in rows:
+        if part == "i":
+            instalments.append(_Instalment(key, term, amount, state, tax, kept, on))
+        else:
+            penalties.append(_Penalty(key, term, amount, state, at))
+    return instalments, penalties
+
+
+def _cost(terms, on, instalments, penalties):
     """What each term that has begun is worth, what was paid of it by `on`, and what is held back or still to pay."""
-    rows = Instalment.objects.filter(term__in=terms).order_by("term_id", "number").prefetch_related("penalties")
     by_term = {term.pk: [] for term in terms}
-    for row in rows:
-        by_term[row.term_id].append(row)
-    lines = [_term_cost(term, by_term[term.pk], on) for term in terms]
+    for row in instalments:
+        by_term[row.term].append(row)
+    taken = defaultdict(Decimal)
+    for penalty in penalties:
+        if penalty.state in TAKEN:
+            taken[penalty.instalment] += penalty.amount
+    lines = [_term_cost(term, by_term[term.pk], taken, on) for term in terms]
     total = {name: _sum(line[name] for line in lines) for name in ("value", "paid", "retained", "to_pay", "withheld")}
     return {"terms": lines, **total}
 
 
-def _term_cost(term, rows, on):
+def _term_cost(term, rows, penalties, on):
     """paid: with tax, less retention and penalties, by instalments paid until `on`; to_pay: their value, untaxed."""
     paid, retained, to_pay, withheld = Decimal(0), Decimal(0), Decimal(0), Decimal(0)
     for row in rows:
         if row.paid_on and row.paid_on <= on:
-            taken = sum((one.amount for one in row.penalties.all() if one.state in TAKEN), Decimal(0))
-            due = payable(row.amount, row.tax_percent, row.retention_percent, taken)
+            due = payable(row.amount, row.tax_percent, row.retention_percent, penalties[row.pk])
             paid, retained = paid + due.total, retained + due.retained
         elif row.state == Instalment.State.WITHHELD:
             withheld += row.amount
@@ -227,7 +283,7 @@ def _term_cost(term, rows, on):
     }
 
 
-def _devices(contract, term, day, covered):
+def _devices(contract, term, covered, dearest, names):
     """What a year costs for each live device, against what devices cost to buy; the dearest lines first.
 
     yearly: the value of the term for 365 of its days. replacement: purchase costs, in the currency of the contract, of
@@ -235,52 +291,50 @@ def _devices(contract, term, day, covered):
     """
     days = (term.end - term.start).days + 1
     yearly = None if term.value is None else fils(term.value * YEAR / days)
-    alive = [(cost, currency) for _pk, state, cost, currency in covered if state not in GONE]
-    costs = [cost for cost, currency in alive if cost and currency == contract.currency]
-    dearest = _dearest(contract, term, day)
+    alive = covered.live
+    costs = [device.cost for device in alive if device.cost and device.currency == contract.currency]
     return {
         "yearly": None if yearly is None else _money(yearly),
         "per_device": None if yearly is None or not alive else _money(yearly / len(alive)),
         "replacement": _money(sum(costs, Decimal(0))),
         "with_cost": len(costs),
         "percent": str(_percent(yearly, sum(costs))) if yearly and costs else None,
-        "dearest": dearest,
+        "dearest": [
+            {
+                "pk": asset,
+                "name": str(names[asset]),
+                "share": _money(cost),
+                "purchase_cost": _money(bought),
+                "percent": str(percent),
+            }
+            for percent, cost, bought, asset in dearest
+        ],
     }
 
 
-def _dearest(contract, term, day):
-    """The lines whose share of the cost in a year is the greatest part of what their live asset cost to buy."""
-    lines = Coverage.objects.filter(term=term, cost_share__isnull=False, asset__purchase_cost__gt=0).on(day)
-    lines = lines.filter(asset__currency=contract.currency).exclude(asset__state__in=GONE)
+def _dearest(contract, covered):
+    """[(per cent, share of the cost in a year, purchase cost, asset)] of the lines of live assets, the dearest first.
+
+    By their share of the cost in a year, of what their asset cost to buy.
+    """
+    live = {device.pk: device for device in covered.live if device.currency == contract.currency and device.cost}
     found = []
-    for asset, share, first, last, bought in lines.values_list(
-        "asset_id", "cost_share", "from_date", "to_date", "asset__purchase_cost"
-    ):
-        cost = fils(share * YEAR / ((last - first).days + 1))
-        found.append((_percent(cost, bought), cost, bought, asset))
-    found = sorted(found, key=lambda one: (-one[0], one[3]))[:SHOWN]
-    assets = Asset.objects.select_related("category", "model__manufacturer").defer("search_text", "notes")
-    named = assets.in_bulk([asset for *_amounts, asset in found])
-    return [
-        {
-            "pk": asset,
-            "name": str(named[asset]),
-            "share": _money(cost),
-            "purchase_cost": _money(bought),
-            "percent": str(percent),
-        }
-        for percent, cost, bought, asset in found
-    ]
+    for line in covered.lines:
+        if line.share is not None and line.asset in live:
+            bought = live[line.asset].cost
+            cost = fils(line.share * YEAR / ((line.last - line.first).days + 1))
+            found.append((_percent(cost, bought), cost, bought, line.asset))
+    return sorted(found, key=lambda one: (-one[0], one[3]))[:SHOWN]
 
 
-def _penalties(term, on):
+def _penalties(rows, on):
     """Sums of what breaches of the term cost, by their state, proposed until the end of `on`."""
-    rows = Penalty.objects.filter(term=term, at__date__lte=on)
     sums = {state.value: Decimal(0) for state in PenaltyState}
     count = 0
-    for state, amount in rows.values_list("state", "amount"):
-        sums[state] += amount
-        count += 1
+    for row in rows:
+        if timezone.localdate(row.at) <= on:
+            sums[row.state] += row.amount
+            count += 1
     return {"count": count} | {state: _money(total) for state, total in sums.items()}
 
 

@@ -141,10 +141,26 @@ class _Ledger:
         return found
 
 
-def tickets_per_device(objects, start, end, user):
-    """{pk: PerDevice} of objects that covered any device in the period."""
+@dataclass(frozen=True)
+class Basis:
+    """What all these figures are counted from: the period, what was covered in it, the tickets about that."""
+
+    period: _Period
+    ledger: _Ledger
+    tickets: list
+
+
+def basis_of(objects, start, end, user):
+    """The Basis of contracts or vendors from the local date `start` to `end`, inclusive; three statements at most."""
     period, ledger = _Period(start, end), _ledger(objects, start, end)
-    rows = _grouped(ledger, _tickets(ledger, period, user))
+    return Basis(period, ledger, _tickets(ledger, period, user))
+
+
+def tickets_per_device(objects, start, end, user, basis=None):
+    """{pk: PerDevice} of objects that covered any device in the period."""
+    basis = basis or basis_of(objects, start, end, user)
+    period, ledger = basis.period, basis.ledger
+    rows = _grouped(ledger, basis.tickets)
     return {
         thing.pk: PerDevice(
             tuple(row.pk for row in rows[thing.pk] if period.holds(row.created_at)), ledger.devices(thing.pk)
@@ -154,23 +170,23 @@ def tickets_per_device(objects, start, end, user):
     }
 
 
-def repeat_failures(objects, start, end, user):
+def repeat_failures(objects, start, end, user, basis=None):
     """{pk: Repeats} of objects about whose devices any ticket was filed in the period."""
-    period, ledger = _Period(start, end), _ledger(objects, start, end)
-    tickets = _tickets(ledger, period, user)
-    again = _again(tickets)
+    basis = basis or basis_of(objects, start, end, user)
+    period, again = basis.period, _again(basis.tickets)
     found = {}
-    for pk, rows in _grouped(ledger, tickets).items():
+    for pk, rows in _grouped(basis.ledger, basis.tickets).items():
         filed = [row.pk for row in rows if period.holds(row.created_at)]
         if filed:
             found[pk] = Repeats(tuple(ticket for ticket in filed if ticket in again), len(filed))
     return found
 
 
-def downtime(objects, start, end, user):
+def downtime(objects, start, end, user, basis=None):
     """{pk: Downtime} of objects that covered any device in the period."""
-    period, ledger = _Period(start, end), _ledger(objects, start, end)
-    rows, now = _grouped(ledger, _tickets(ledger, period, user)), timezone.now()
+    basis = basis or basis_of(objects, start, end, user)
+    period, ledger = basis.period, basis.ledger
+    rows, now = _grouped(ledger, basis.tickets), timezone.now()
     return {
         thing.pk: _downtime([row for row in rows[thing.pk] if row.urgency == Level.HIGH], period, now)
         for thing in objects
@@ -178,11 +194,11 @@ def downtime(objects, start, end, user):
     }
 
 
-def satisfaction(objects, start, end, user):
+def satisfaction(objects, start, end, user, basis=None):
     """{pk: Satisfaction} of objects about whose devices any ticket of the period was rated."""
-    period, ledger = _Period(start, end), _ledger(objects, start, end)
-    found = {}
-    for pk, rows in _grouped(ledger, _tickets(ledger, period, user)).items():
+    basis = basis or basis_of(objects, start, end, user)
+    period, found = basis.period, {}
+    for pk, rows in _grouped(basis.ledger, basis.tickets).items():
         rated = [row for row in rows if row.stars is not None and period.holds(row.created_at)]
         if rated:
             found[pk] = Satisfaction(tuple(row.stars for row in rated), tuple(row.pk for row in rated))
@@ -356,6 +372,7 @@ def register():
                     order=10 * order,
                     allowed=permissions.sees_register,
                     fetch=fetch,
+                    basis=basis_of,
                     shown=shown,
                     number=lambda data, name=number: getattr(data, name),
                     rows=_list(filters),

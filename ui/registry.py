@@ -114,11 +114,13 @@ class ReportFigure(Entry):
     on: model label in lower case ("contracts.contract"). fetch(objects, start, end, user) -> {pk: data}, of rows this
     user may see; both dates are local and inclusive; an object of which there is nothing to tell has no data. shown:
     the data as words for a page or a paper; number: what a chart or a weighted score reckons with, None for nothing to
-    tell. rows: (object, start, end) -> address of the list of rows behind it, "" without one.
+    tell. rows: (object, start, end) -> address of the list of rows behind it, "" without one. basis: of the arguments
+    of fetch, what several figures are counted from; fetch gets it as `basis`, found once for all of them.
     """
 
     on: str
     fetch: Callable
+    basis: Callable | None = None
     shown: Callable = str
     number: Callable | None = None
     rows: Callable | None = None
@@ -213,7 +215,11 @@ def uses_of(row, user):
 def figures_of(label, objects, start, end, user):
     """[(figure, {pk: data})] of every figure on rows of `label` that this user may see, each fetched once for all."""
     figures = [figure for figure in report_figures.on(label) if figure.allowed(user)]
-    return [(figure, figure.fetch(objects, start, end, user)) for figure in figures]
+    bases = {basis: basis(objects, start, end, user) for basis in {figure.basis for figure in figures} if basis}
+    given = [{"basis": bases[figure.basis]} if figure.basis else {} for figure in figures]
+    return [
+        (figure, figure.fetch(objects, start, end, user, **more)) for figure, more in zip(figures, given, strict=True)
+    ]
 
 
 def tiles_of(user):

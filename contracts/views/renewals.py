@@ -1,6 +1,6 @@
 """The renewal board, the list of cases, the page of one case, and its offers as a list."""
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from contracts import looks, offers, permissions, words
 from contracts.case_overview import name_of, overview_of
 from contracts.choices import CaseState
 from contracts.filters import CaseFilter
-from contracts.models import Contract, RenewalCase
+from contracts.models import CommitteeMember, Contract, RenewalCase
 from contracts.tables import CasePriceTable, CaseTable, OfferPriceTable, OfferTable
 from contracts.views.register import register_crumbs
 from office import search
@@ -42,7 +42,8 @@ def get_case(request, pk):
         "successor",
         "minutes_document",
     )
-    return get_object_or_404(rows.prefetch_related("members__user", "criteria"), pk=pk)
+    members = CommitteeMember.objects.select_related("user").defer("user__search_text")
+    return get_object_or_404(rows.prefetch_related(Prefetch("members", members), "criteria"), pk=pk)
 
 
 def case_crumbs(user, case=None):

@@ -14,8 +14,10 @@ from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
 
+from assets import actions as asset_actions
 from assets.models import Asset
 from contracts import actions, papers
+from contracts.covered import covered_on
 from contracts.models import Contract, Instalment, Obligation, Penalty, Term
 from contracts.renewal_file import figures_of
 from contracts.renewal_paper import paper_of, sections_of
@@ -273,15 +275,109 @@ def test_who_does_not_see_the_contract_has_no_file(delivered, dina, sign_in):
             assert sign_in(person).get(address).status_code == 404
 
 
-def test_the_file_costs_the_same_for_one_device_and_for_many(delivered, owner, sign_in, ministry):
+def test_the_file_costs_at_most_fifteen_statements_whatever_names_its_devices(delivered, owner, sign_in, ministry):
+    """By itself, by its model, by its place; as of today, and as of a day that is past."""
     client, address = sign_in(owner), reverse("renewal_file", args=[delivered.pk])
+    addresses = [address, f"{address}?day=2026-06-01"]
+    room, known = factories.make_location(ministry), factories.make_model()
+    span = {"level": delivered.levels.first(), "from_date": date(2026, 1, 1), "to_date": date(2026, 12, 31)}
+    delivered.terms.get().coverages.create(model=known, **span)
+    delivered.terms.get().coverages.create(location=room, **span)
+    factories.make_asset(ministry, model=known)
     client.get(address)
-    before = queries_of(client, address)
-    for number in range(5):
-        factories.cover(delivered, factories.make_asset(ministry, tag=f"Q-{number}"), cost_share=Decimal(5))
-        factories.make_asset(ministry, tag=f"R-{number}", state="lost")
+    before = [queries_of(client, each) for each in addresses]
 
-    assert queries_of(client, address) == before <= 34
+    for number in range(3):
+        lost = factories.make_asset(ministry, tag=f"Q-{number}", model=known, state="lost", purchase_cost=Decimal(9))
+        factories.cover(delivered, lost, cost_share=Decimal(5))
+        factories.make_asset(ministry, tag=f"R-{number}", location=room)
+        delivered.terms.get().coverages.create(location=factories.make_location(ministry), **span)
+        factories.make_call(delivered.terms.get().coverages.first(), number=f"CALL-{number + 9}")
+        factories.make_ticket(owner, asset=lost, queue=factories.make_queue(factories.make_team(ministry)))
+
+    assert [queries_of(client, each) for each in addresses] == before
+    assert max(before) <= 15
+
+
+# The devices as they were on the day asked about, whatever became of them since.
+
+
+def covers_on(contract, day, reader):
+    covers = figures_of(contract, day, reader)["covers"]
+    return covers["live"], covers["gone"], [row["name"] for row in covers["missing_assets"]]
+
+
+@pytest.fixture
+def office_of_day(contract, owner, ministry):
+    """Two printers covered all year, a third of their model not; all of them in service since February."""
+    model = factories.make_model()
+    values = {"model": model, "state": "in_use", "in_service_date": date(2026, 2, 1)}
+    made = [factories.make_asset(ministry, tag=f"P-{n}", name=f"Printer {n}", **values) for n in range(3)]
+    for device in made[:2]:
+        factories.cover(contract, device)
+    return made
+
+
+def test_a_device_that_was_lost_later_was_live_on_the_earlier_day(contract, owner, administrator, office_of_day):
+    with time_machine.travel("2026-06-10T09:00:00Z"):
+        asset_actions.change_state(office_of_day[0], by=administrator, to="lost")
+
+    found = {day: covers_on(contract, day, owner) for day in (date(2026, 6, 9), date(2026, 6, 10), DAY)}
+
+    assert found[date(2026, 6, 9)] == (2, 0, ["P-2 · Printer 2"])
+    assert found[date(2026, 6, 10)] == found[DAY] == (1, 1, ["P-2 · Printer 2"])
+
+
+def test_a_device_that_was_found_again_was_missing_in_between(contract, owner, administrator, office_of_day):
+    for instant, state in (("2026-05-10T09:00:00Z", "lost"), ("2026-06-10T09:00:00Z", "in_store")):
+        with time_machine.travel(instant):
+            asset_actions.change_state(office_of_day[0], by=administrator, to=state)
+
+    assert [covers_on(contract, day, owner)[:2] for day in (date(2026, 5, 1), date(2026, 6, 1), DAY)] == [
+        (2, 0),
+        (1, 1),
+        (2, 0),
+    ]
+
+
+def test_what_came_into_service_later_was_not_missing_yet(contract, owner, office_of_day):
+    assert covers_on(contract, date(2026, 1, 31), owner)[2] == []
+    assert covers_on(contract, date(2026, 2, 1), owner)[2] == ["P-2 · Printer 2"]
+
+
+def test_cover_that_began_later_covered_nothing_before(contract, owner, ministry, office_of_day):
+    later = factories.make_asset(ministry, tag="P-9", state="in_use", in_service_date=date(2026, 1, 1))
+    factories.cover(contract, later, from_date=date(2026, 4, 1))
+
+    assert [covers_on(contract, day, owner)[0] for day in (date(2026, 3, 31), date(2026, 4, 1))] == [2, 3]
+
+
+def test_a_covered_place_covers_what_stood_there_on_the_day(contract, owner, administrator, ministry):
+    room, hall = factories.make_location(ministry), factories.make_location(ministry)
+    term = contract.terms.get()
+    span = {"level": contract.levels.first(), "from_date": term.start, "to_date": term.end}
+    term.coverages.create(location=room, **span)
+    known = {"state": "in_use", "in_service_date": date(2026, 1, 1)}
+    gone_over = factories.make_asset(ministry, location=room, **known)
+    come_over = factories.make_asset(ministry, location=None, **known)
+    with time_machine.travel("2026-06-10T09:00:00Z"):
+        asset_actions.change_asset(gone_over, by=administrator, values={"location": hall})
+        asset_actions.change_asset(come_over, by=administrator, values={"location": room})
+
+    def covered(day):
+        return [device.pk for device in covered_on(term, day).devices]
+
+    assert covered(date(2026, 6, 9)) == [gone_over.pk]
+    assert covered(date(2026, 6, 10)) == covered(DAY) == [come_over.pk]
+
+
+def test_of_a_term_that_is_over_the_devices_are_those_of_its_last_day_as_they_are_now(
+    contract, owner, administrator, office_of_day
+):
+    with time_machine.travel("2027-02-01T09:00:00Z"):
+        asset_actions.change_state(office_of_day[0], by=administrator, to="lost")
+        assert covers_on(contract, date(2027, 2, 1), owner)[:2] == (1, 1)
+        assert covers_on(contract, date(2027, 1, 31), owner)[:2] == (2, 0)
 
 
 def test_the_contract_leads_to_its_file(delivered, owner, sign_in):

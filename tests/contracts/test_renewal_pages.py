@@ -2,7 +2,9 @@
 
 import io
 import re
+from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import pytest
 import time_machine
@@ -13,6 +15,7 @@ from openpyxl import load_workbook
 from contracts import actions
 from contracts.models import Contract, Offer, RenewalCase
 from office import files
+from office.events import record_event
 from tests import factories
 from tests.contracts import case_scene as scene
 from tests.contracts.test_pages import queries_of
@@ -260,4 +263,51 @@ def test_lists_and_pages_cost_the_same_for_one_and_three(sign_in, contract, owne
 
     assert [queries_of(client, address) for address in addresses] == before
     assert max(before) <= 14
-    assert queries_of(client, case.get_absolute_url()) <= 18
+
+
+STATIONS = {
+    "open": lambda contract: scene.opened(contract),
+    "frozen": lambda contract: scene.with_committee(contract),
+    "evaluating": lambda contract: scene.with_offers(contract)[0],
+    "committee": lambda contract: scene.before_committee(contract)[0],
+    "voted": lambda contract: scene.voted(contract)[0],
+    "awarded": lambda contract: scene.awarded(contract)[0],
+    "succeeded": lambda contract: _succeeded(contract),
+}
+
+
+def _succeeded(contract):
+    case, _offers = scene.awarded(contract)
+    values = {"number": "C-NEXT", "title": "Next", "start": date(2027, 1, 1), "end": date(2027, 12, 31)}
+    actions.make_successor(case, by=contract.owner, values=values | {"value": Decimal(100)})
+    return case
+
+
+@pytest.mark.parametrize("station", STATIONS)
+def test_the_page_of_a_case_costs_at_most_fifteen_statements_at_each_station(
+    sign_in, contract, owner, ministry, station
+):
+    factories.cover(contract, factories.make_asset(ministry))
+    case, client = STATIONS[station](contract), sign_in(owner)
+    _another(case, 0)
+    client.get(case.get_absolute_url())
+    before = queries_of(client, case.get_absolute_url())
+
+    for number in (1, 2):
+        factories.cover(contract, factories.make_asset(ministry))
+        _another(case, number)
+
+    assert queries_of(client, case.get_absolute_url()) == before <= 15
+
+
+def _another(case, number):
+    """One more row of each kind on the page of a case, past the actions, which its state may forbid."""
+    vendor = factories.make_vendor(name=f"Vendor {number}")
+    by, when = case.contract.owner, case.opened_at.date()
+    known = {"received_on": when, "valid_until": when, "entered_by": by, "price_per_year": Decimal(10 + number)}
+    offer = case.offers.create(vendor=vendor, **known)
+    member = case.members.create(user=factories.make_user(case.institution))
+    case.criteria.create(name_en=f"Criterion {number}", kind="technical", weight=1)
+    for seat, one, by in product(case.members.all(), case.offers.all(), case.criteria.filter(kind="technical")):
+        seat.marks.get_or_create(offer=one, criterion=by, defaults={"points": 50})
+    record_event(case, "offer_entered", by=member.user, changes={"offer": [None, offer.pk]})
