@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -127,8 +128,7 @@ def attach(thing, upload, *, by, internal=False, part=None):
     Raises ValidationError with a sentence for what `check` refuses, for a full record, and for a full disk.
     """
     name, media_type = check(upload)
-    if Attachment.objects.of(thing).count() >= settings.ATTACHMENTS_PER_OBJECT:
-        raise ValidationError(_("No more files can be attached here."), code="too_many")
+    require_room(thing, [upload.size])
     try:
         blob = store(upload, media_type)
     except OSError:
@@ -143,6 +143,18 @@ def attach(thing, upload, *, by, internal=False, part=None):
         is_internal=internal,
         added_by=by,
     )
+
+
+def require_room(thing, sizes):
+    """Refuse more files on a record than it takes: so many, and so many bytes where it says so (`most_attached`).
+
+    sizes: bytes of each of those that would be added.
+    """
+    held = Attachment.objects.of(thing).aggregate(count=Count("pk"), size=Sum("blob__size"))
+    most = getattr(thing, "most_attached", None)
+    is_full = held["count"] + len(sizes) > settings.ATTACHMENTS_PER_OBJECT
+    if is_full or (most is not None and (held["size"] or 0) + sum(sizes) > most):
+        raise ValidationError(_("No more files can be attached here."), code="too_many")
 
 
 def _no_room(name):

@@ -15,7 +15,7 @@ from helpdesk.actions.talking import note_ticket, reply_to_ticket
 from helpdesk.choices import SOLVED_BY
 from helpdesk.models import Draft, Face, Message, Ticket
 from helpdesk.permissions import can_reply, standing_of
-from office.files import attach
+from office.files import attach, require_room
 from office.models import Attachment
 
 UNDO_SECONDS = 20
@@ -73,6 +73,7 @@ def send(ticket, *, by, text, files=(), then="", call_end="", face=Face.REPLY, *
             message = reply_to_ticket(locked, by=by, text=text, files=files, wait=then == "wait")
     draft = Draft.objects.select_for_update().filter(ticket=ticket.pk, user=by.pk, face=face).first()
     if draft is not None:
+        _require_room_for_files(locked, draft)
         _files(draft).update(
             kind=Ticket._meta.label_lower, object_id=ticket.pk, part=message.pk, is_internal=message.is_internal
         )
@@ -150,6 +151,14 @@ def _files(draft):
 def _files_of(user, ticket):
     drafts = Draft.objects.filter(user=user.pk, ticket=ticket.pk, leaves_at=None)
     return Attachment.objects.filter(kind=Draft._meta.label_lower, object_id__in=drafts.values("pk"))
+
+
+def _require_room_for_files(ticket, draft):
+    if sizes := list(_files(draft).values_list("blob__size", flat=True)):
+        try:
+            require_room(ticket, sizes)
+        except ValidationError as refusal:
+            raise ValidationError({"files": refusal}) from refusal
 
 
 def _attach(draft, files, by):

@@ -14,7 +14,7 @@ from helpdesk.intake import deciding
 from helpdesk.intake.reading import NO_CONTENT, NO_SUBJECT
 from helpdesk.models import MailThread, Message, UndeliverableAddress
 from office.events import record_event
-from office.files import check, clean_name
+from office.files import check, clean_name, require_room
 from office.models.events import Channel
 from people.models import User
 
@@ -33,7 +33,7 @@ def make(received, letter, decision):
     }.get(decision.result)
     if doing is None:
         return
-    files, refused = uploads(letter)
+    files, refused = uploads(letter, decision.ticket)
     if refused:
         decision.note("files", "some not taken over", files=refused)
     if decision.is_guest:
@@ -108,8 +108,11 @@ def _say(ticket, author, text, files, *, internal):
     return act.message, act.finish("noted" if internal else "replied"), act.ticket
 
 
-def uploads(letter):
-    """(files that may be attached, [[name, code of the refusal]]); what is refused stays in the raw message."""
+def uploads(letter, ticket=None):
+    """(files that may be attached, [[name, code of the refusal]]); what is refused stays in the raw message.
+
+    ticket: the one they would go into, where there is one: it may be full.
+    """
     taken, refused = [], []
     for file in letter.files:
         if file.is_shown:
@@ -119,6 +122,8 @@ def uploads(letter):
             if len(taken) >= MOST_FILES:
                 raise ValidationError("", code="too_many")
             check(upload)
+            if ticket is not None:
+                require_room(ticket, [each.size for each in (*taken, upload)])
         except ValidationError as refusal:
             refused.append([clean_name(file.name), refusal.code])
         else:

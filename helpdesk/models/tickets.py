@@ -17,6 +17,8 @@ from office.search import Searchable
 class Ticket(Searchable, Versioned):
     """What somebody reported or asked for, and how far it got."""
 
+    most_attached = 100 * 2**20  # bytes of all its files
+
     institution = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("ticket number"), max_length=40)
     subject = models.CharField(_("subject"), max_length=200)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk import actions, sending
-from helpdesk.models import Draft, Message
+from helpdesk.models import Draft, Message, Ticket
 from office.models import Attachment, Notification, OutboxRow
 
 
@@ -72,6 +72,24 @@ def test_the_files_of_the_draft_go_with_the_message(taken, basil):
     file = Attachment.objects.of(taken).get()
     assert (file.part, file.is_internal) == (message.pk, True)
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("full", ["by number", "by size"])
+def test_a_ticket_that_is_full_of_files_takes_no_more_and_the_draft_stays(taken, basil, settings, monkeypatch, full):
+    actions.note_ticket(taken, by=basil, text="The log.", files=[text_file()])
+    actions.add_draft_files(taken, by=basil, face="note", files=[text_file("second.txt", b"Is it?")])
+    if full == "by number":
+        settings.ATTACHMENTS_PER_OBJECT = 1
+    else:
+        monkeypatch.setattr(Ticket, "most_attached", len(b"All is well.") + len(b"Is it?") - 1)
+
+    for files in ([], [text_file("third.txt", b"No, it is not.")]):
+        with pytest.raises(ValidationError) as refusal:
+            actions.send(taken, by=basil, text="And this.", face="note", files=files)
+        assert [error.code for error in refusal.value.error_dict["files"]] == ["too_many"]
+
+    assert [file.name for file in Attachment.objects.of(taken)] == ["log.txt"]
+    assert [file.name for file in Attachment.objects.of(Draft.objects.get())] == ["second.txt"]
 
 
 def test_an_emptied_box_is_no_draft(taken, basil):

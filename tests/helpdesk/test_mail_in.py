@@ -11,7 +11,7 @@ from helpdesk.intake import receiving, signing
 from helpdesk.models import Mailbox, Message, ReceivedMail, Ticket, UndeliverableAddress
 from helpdesk.models.mail import Unknown
 from office import outbox
-from office.models import Notification, OutboxRow
+from office.models import Attachment, Notification, OutboxRow
 from people.models import User
 from tests import factories
 from tests.helpdesk.letters import MALFORMED, PNG, letter
@@ -142,6 +142,19 @@ def test_a_file_that_is_not_allowed_stays_in_the_raw_message(receive):
     assert [step["facts"]["files"] for step in received.trace if step["name"] == "files"] == [
         [["run.exe", "type_not_allowed"]]
     ]
+
+
+def test_an_answer_to_a_ticket_full_of_files_joins_and_its_files_stay_in_the_raw_message(
+    receive, from_amal, amal, settings
+):
+    settings.ATTACHMENTS_PER_OBJECT = 1
+    pictures = [(f"{n}.png", "image/png", PNG) for n in (1, 2)]
+
+    received = receive("Two pictures.", answers=[answer_of(amal, from_amal)], files=pictures)
+
+    assert (received.state, received.message.text) == ("done", "Two pictures.")
+    assert [each.name for each in Attachment.objects.of(from_amal)] == ["1.png"]
+    assert [step["facts"]["files"] for step in received.trace if step["name"] == "files"] == [[["2.png", "too_many"]]]
 
 
 # Replies
