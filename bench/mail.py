@@ -1,8 +1,8 @@
 """Mail in and mail out at once, sustained: does what comes in become tickets, and does what is owed leave, in time?
 
 A Dovecot is filled at so many mails a second; each becomes a ticket, and each ticket owes two mails (the answer to who
-wrote, and the word to the one technician of the team), so that five in a second are ten out. One worker, one beat, the
-settings of production; only mails about one ticket are not gathered (MAIL_WINDOW_MINUTES=0), since here each has one.
+wrote, and the word to the one technician of the team), so that five in a second are ten out. Web, one worker, one beat,
+the settings of production; mails about one ticket alone are not gathered (MAIL_WINDOW_MINUTES=0): here each has one.
 """
 
 import json
@@ -19,10 +19,10 @@ from aiosmtpd.controller import Controller
 
 from bench import report, servers
 
-PEOPLE = 600  # ten tickets an hour is what one of them may open
+TICKETS_EACH = 2  # three an hour is what one of them gets an answer to
 PROMISE = 60  # seconds within which 99 of 100 are handed over
-PREPARE = f"""
-import django; django.setup()
+PREPARE = """
+import django, sys; django.setup()
 from tests import factories
 from helpdesk.models import Mailbox
 from people.models import User
@@ -30,9 +30,9 @@ ministry = factories.make_institution(name="Ministry")
 team = factories.make_team(ministry)
 queue = factories.make_queue(team, is_default=True)
 team.members.add(factories.make_user(ministry, username="basil", email="basil@ministry.example", is_technician=True))
-for n in range({PEOPLE}):
+for n in range(int(sys.argv[1])):
     language = "ar" if n % 2 else "en"
-    factories.make_user(ministry, username=f"p{{n}}", email=f"p{{n}}@ministry.example", language=language)
+    factories.make_user(ministry, username=f"p{n}", email=f"p{n}@ministry.example", language=language)
 Mailbox.objects.create(
     institution=ministry, name="Desk", address="it@ministry.example", queue=queue, connection="desk",
     own_domains="ministry.example",
@@ -73,7 +73,7 @@ class Sink:
 def run(options, folder):
     """Measure one engine and write its figures; returns them."""
     with _house(options, folder) as (environment, mailbox, sink, pids):
-        _wait(lambda: _is_warm(mailbox, sink), 180, "the worker took nothing in")
+        _wait(lambda: _is_warm(mailbox, sink, _people(options)), 180, "the worker took nothing in")
         figures = _measure(options, environment, mailbox, sink, pids)
     _save(figures, Path(options.out))
     return figures
@@ -97,10 +97,11 @@ def _house(options, folder):
                 environment["REDIS_URL"] = stack.enter_context(Redis()).url
         servers.python("manage.py", "migrate", "--verbosity", 0, env=environment)
         servers.python("manage.py", "createcachetable", "--verbosity", 0, env=environment)
-        servers.python("-c", PREPARE, env=environment)
+        servers.python("-c", PREPARE, _people(options), env=environment)
         celery = [sys.executable, "-m", "celery", "-A", "config"]
         worker = [*celery, "worker", "--concurrency", "1", "--queues", "default,mail", "--loglevel", "WARNING"]
         beat = [*celery, "beat", "--schedule", str(folder / "beat"), "--pidfile=", "--loglevel", "WARNING"]
+        stack.enter_context(servers.web("config.wsgi:application", environment, folder / "web.log"))
         process = stack.enter_context(servers.running(worker, environment, folder / "worker.log"))
         stack.enter_context(servers.running(beat, environment, folder / "beat.log"))
         yield environment, mailbox, sink, lambda: [process.pid, *servers.descendants(process.pid)]
@@ -119,19 +120,24 @@ def _environment(folder, mailbox, sink):
     }
 
 
-def _is_warm(mailbox, sink):
+def _people(options):
+    """How many write, each so few that nothing is held as a flood; the last of them writes the first mail alone."""
+    return int(options.rate * options.seconds / TICKETS_EACH) + 2
+
+
+def _is_warm(mailbox, sink, people):
     """The first mail went all the way."""
     if not mailbox.count:
-        mailbox.deliver(_letter("warm", 0))
+        mailbox.deliver(_letter("warm", 0, people - 1))
     return sink.taken >= 2
 
 
-def _letter(name, n):
+def _letter(name, n, person):
     from tests.helpdesk.letters import PNG, letter
 
     words = ("الطابعة لا تطبع منذ الصباح. " if n % 2 else "The printer prints nothing since this morning. ") * 12
     files = [("screen.png", "image/png", PNG + os.urandom(60_000))] if n % 5 == 0 else []
-    who = {"sender": f"P <p{n % PEOPLE}@ministry.example>", "message_id": f"<{name}-{n}@ministry.example>"}
+    who = {"sender": f"P <p{person}@ministry.example>", "message_id": f"<{name}-{n}@ministry.example>"}
     return letter(words, subject=f"Request {n}", files=files, **who)
 
 
@@ -175,7 +181,7 @@ def _feed(options, mailbox, put):
     began, n = time.time(), 0
     while (due := began + n / options.rate) < began + options.seconds:
         time.sleep(max(0, due - time.time()))
-        raw = _letter("bench", n)
+        raw = _letter("bench", n, n % (_people(options) - 1))
         put[f"<bench-{n}@ministry.example>"] = time.time()
         mailbox.deliver(raw)
         n += 1
