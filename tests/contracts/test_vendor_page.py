@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
+FILES = ("attachment", "attachment_thumbnail")
+
 
 @pytest.fixture(autouse=True)
 def the_clock():
@@ -244,3 +246,59 @@ def test_it_needs_the_token_of_the_form(page):
     _call, address = page
 
     assert Client(enforce_csrf_checks=True).post(address, {"kind": "received"}).status_code == 403
+
+
+def test_another_vendors_link_shows_and_moves_nothing_of_this_ones_call(client, make_call, contract, page):
+    """Two vendors, a call each: whoever has the one address has nothing of the other call, file or signature."""
+    call, address = page
+    send(client, address, "report", document=SimpleUploadedFile("secret-report.png", PNG, "image/png"))
+    send(client, address, "restored", signature=drawn())
+    other_vendor = factories.make_vendor(name="Beta Repair")
+    second, second_address = make_call()
+    type(second).objects.filter(pk=second.pk).update(vendor=other_vendor)
+    rival, files = Client(), [row.pk for row in Attachment.objects.of(call)]
+
+    shown = rival.get(second_address).content.decode()
+    fetched = [rival.get(reverse(name, args=[pk])).status_code for name in FILES for pk in files]
+    send(rival, second_address, "on_site")
+
+    assert len(files) == 2
+    assert not [word for word in (call.number, call.vendor.name, "secret-report") if word in shown]
+    assert {code for code in fetched if code not in (302, 404)} == set()  # to the sign-in, or nothing at all
+    assert [row.steps.filter(kind="on_site").count() for row in (call, second)] == [0, 1]
+
+
+def test_a_form_that_is_sent_again_after_the_call_is_over_is_no_second_step(client, page, basil):
+    call, address = page
+    key = str(uuid.uuid4())
+    send(client, address, "restored", form_key=key)
+    actions.confirm_step(call.steps.get(kind="restored"), by=basil)
+
+    again = send(client, address, "restored", form_key=key)
+    anew = send(client, address, "restored")
+
+    call.refresh_from_db()
+    assert (again.status_code, anew.status_code, call.state) == (302, 200, "closed")
+    assert call.steps.filter(kind="restored").count() == 1
+
+
+def test_a_form_of_one_call_sent_to_another_is_its_own_step_there(client, make_call):
+    """The key belongs to the form of one call: replayed at another address it neither hides nor doubles anything."""
+    (first, address), (second, other) = make_call(), make_call()
+    key = str(uuid.uuid4())
+
+    for each in (address, other, address):
+        send(client, each, "received", form_key=key)
+
+    assert [call.steps.filter(kind="received").count() for call in (first, second)] == [1, 1]
+
+
+def test_a_link_that_was_replaced_leads_nowhere_and_the_new_one_does(client, page, basil):
+    call, address = page
+    actions.revoke_link(call.links.get(), by=basil)
+    _link, token = actions.make_link(call, by=basil)
+
+    assert client.get(address).status_code == 404
+    assert send(client, address, "received").status_code == 404
+    assert send(client, reverse("vendor_page", args=[token]), "received").status_code == 302
+    assert call.steps.filter(kind="received").count() == 1

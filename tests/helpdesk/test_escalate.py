@@ -418,3 +418,15 @@ def test_the_page_of_a_call_shows_its_ticket_to_those_alone_who_see_it(sign_in, 
     assert jam.number in sign_in(basil).get(call.get_absolute_url()).content.decode()
     assert jam.number in sign_in(auditor).get(call.get_absolute_url()).content.decode()
     assert jam.number not in sign_in(apart).get(call.get_absolute_url()).content.decode()
+
+
+def test_the_page_of_a_call_with_its_ticket_costs_at_most_fifteen_statements(
+    sign_in, auditor, basil, manager, escalate, django_assert_max_num_queries
+):
+    call = escalate()
+    vendor_says(call, "received")
+    for person in (auditor, basil, manager):
+        client = sign_in(person)
+        client.get(call.get_absolute_url())
+        with django_assert_max_num_queries(15):
+            assert client.get(call.get_absolute_url()).status_code == 200
