@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contracts.choices import CallState, CaseState, ContractState, ContractType, Renewal
+from contracts.choices import BEFORE_FORCE, RUNNING, CallState, CaseState, ContractState, ContractType, Renewal
 from contracts.models import Instalment
 from office.calendars import today
 from people import directory
@@ -24,6 +24,10 @@ DECIDE = [
 ]
 
 
+ENDS = [("30", _("within 30 days")), ("90", _("within 90 days")), ("180", _("within 180 days"))]
+LACKS = [("owner", _("an owner")), ("deputy", _("a deputy"))]
+
+
 class ContractFilter(ListFilter):
     state = django_filters.MultipleChoiceFilter(label=_("State"), choices=ContractState.choices)
     decide = django_filters.ChoiceFilter(label=_("To decide"), choices=DECIDE, method="to_decide")
@@ -31,6 +35,8 @@ class ContractFilter(ListFilter):
     vendor = django_filters.ModelChoiceFilter(label=_("Vendor"), queryset=Vendor.objects.order_by("sort_key"))
     owner = django_filters.CharFilter(label=_("Owner or deputy"), method="run_by_somebody")
     unit = UnitSelect()
+    ends = django_filters.ChoiceFilter(label=_("Ends"), choices=ENDS, method="ending")
+    lacks = django_filters.ChoiceFilter(label=_("Without"), choices=LACKS, method="lacking")
     renewal = django_filters.ChoiceFilter(label=_("Renewal"), choices=Renewal.choices)
     decide_by = DayRange(field_name="decide_by", label=_("Decide by"))
     end = DayRange(field_name="current_end", label=_("End date"))
@@ -44,6 +50,18 @@ class ContractFilter(ListFilter):
         if value == "over":
             return contracts.filter(decide_by__lt=day)
         return contracts.filter(decide_by__range=(day, day + timedelta(days=int(value))))
+
+    def ending(self, contracts, name, value):
+        """Of those that run: from today on, the last day included."""
+        day = today()
+        return contracts.running().filter(current_end__range=(day, day + timedelta(days=int(value))))
+
+    def lacking(self, contracts, name, value):
+        """An owner, or a deputy, who is there: one who left is none. Of contracts that are not over."""
+        going = contracts.filter(state__in=[*RUNNING, *BEFORE_FORCE])
+        if value == "owner":
+            return going.filter(Q(owner=None) | Q(owner__is_active=False))
+        return going.filter(Q(deputy=None) | Q(deputy__is_active=False))
 
     def run_by_somebody(self, contracts, name, words):
         user = self.request.user

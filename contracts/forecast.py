@@ -3,7 +3,8 @@
 Committed is what is agreed already: the terms of contracts in force or approved, by their instalments where those are
 planned, else spread over the days of the term. Likely are the terms that begin by themselves unless notice is given.
 Optional is what costs nothing until somebody decides it: renewals that need a decision, and drafts. A price scenario
-in per cent raises each further term once more. Amounts exclude tax. (Spec B13.)
+in per cent raises each further term once more. Amounts exclude tax, or hold it: an instalment at its own rate, whatever
+is not planned at that of its contract. (Spec B13.)
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from contracts.dues import HUNDRED, fils
+from contracts.dues import HUNDRED, NOTHING, fils
 from contracts.terms import ONE_DAY, anchor_after, months_until, next_term
 
 MONTHS = 12
@@ -30,11 +31,12 @@ class Sureness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A planned instalment: due on a local date, net of tax, out of a budget line ("" for none)."""
+    """A planned instalment: due on a local date, net of tax, out of a budget line ("" for none); tax in per cent."""
 
     due: date
     amount: Decimal
     budget_line: str = ""
+    tax: Decimal = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Terms:
     limit: date | None = None
     stopped: date | None = None
     budget_line: str = ""
+    tax: Decimal = NOTHING
+    """In per cent, of what is not planned by instalments."""
 
 
 @dataclass(slots=True)
@@ -112,8 +116,14 @@ def further(terms: Terms, until: date) -> Iterator[tuple[date, date]]:
         spans.append((start, end))
 
 
-def lines_of(terms: Terms, year: int, percent: Decimal = Decimal(0)) -> list[Line]:
+def taxed(amount: Decimal, percent: Decimal) -> Decimal:
+    """Return an amount with its tax, in fils as an invoice has it."""
+    return amount + fils(amount * percent / HUNDRED)
+
+
+def lines_of(terms: Terms, year: int, percent: Decimal = NOTHING, *, with_tax: bool = False) -> list[Line]:
     """Return the lines of one contract in `year`, further terms dearer by `percent` each."""
+    rate = terms.tax if with_tax else NOTHING
     lines: dict[tuple[Sureness, str], Line] = {}
 
     def line(sureness: Sureness, budget_line: str) -> Line:
@@ -122,9 +132,11 @@ def lines_of(terms: Terms, year: int, percent: Decimal = Decimal(0)) -> list[Lin
     for span in terms.spans:
         for part in span.parts:
             if part.due.year == year and not (terms.stopped and part.due >= terms.stopped):
-                line(terms.agreed, part.budget_line).months[part.due.month - 1] += part.amount
+                line(terms.agreed, part.budget_line).months[part.due.month - 1] += (
+                    taxed(part.amount, part.tax) if with_tax else part.amount
+                )
         if not span.parts and span.value:
-            shares = spread(span.start, span.end, span.value, year, terms.stopped)
+            shares = spread(span.start, span.end, taxed(span.value, rate), year, terms.stopped)
             if any(shares):
                 _add(line(terms.agreed, terms.budget_line), shares)
     if terms.ahead is not None and terms.stopped is None:
@@ -132,7 +144,7 @@ def lines_of(terms: Terms, year: int, percent: Decimal = Decimal(0)) -> list[Lin
         for start, end in further(terms, date(year, MONTHS, 31)):
             value = _next_value(value, last, (start, end), percent)
             last = (start, end)
-            shares = spread(start, end, value, year) if value else []
+            shares = spread(start, end, taxed(value, rate), year) if value else []
             if any(shares):
                 found = line(terms.ahead, terms.budget_line)
                 found.begins = found.begins or start

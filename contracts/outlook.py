@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from contracts import forecast
@@ -77,8 +78,11 @@ class Outlook:
         return sums
 
 
-def outlook_of(user, year, percent=Decimal(0), contracts=None):
-    """The Outlook of `year` over the contracts `user` may see (or those of `contracts`); four queries."""
+def outlook_of(user, year, percent=Decimal(0), contracts=None, *, with_tax=False):
+    """The Outlook of `year` over the contracts `user` may see (or those of `contracts`); four queries.
+
+    with_tax: planned instalments at their own rate, the rest at that of the contract's last instalment, or the usual.
+    """
     rows = contracts if contracts is not None else Contract.objects.visible_to(user)
     rows = _concerned(rows, year).select_related("vendor", "unit").defer("search_text", "notes", "end_reason")
     rows = rows.order_by("number", "pk")
@@ -86,7 +90,7 @@ def outlook_of(user, year, percent=Decimal(0), contracts=None):
     terms, found, unknown = _terms_of(rows), [], []
     for contract in rows:
         if known := terms.get(contract.pk):
-            found += [Row(contract, line) for line in forecast.lines_of(known, year, percent)]
+            found += [Row(contract, line) for line in forecast.lines_of(known, year, percent, with_tax=with_tax)]
             if forecast.has_unknown(known, year):
                 unknown.append(contract)
     return Outlook(year, found, unknown)
@@ -106,12 +110,13 @@ def _concerned(contracts, year):
 def _terms_of(contracts):
     """{contract pk: Terms}, in three queries."""
     keys = [contract.pk for contract in contracts]
-    parts, lines = defaultdict(list), {}
+    parts, lines, rates = defaultdict(list), {}, {}
     planned = Instalment.objects.filter(term__contract__in=keys).order_by("due", "pk")
-    for term, contract, due, amount, code in planned.values_list(
-        "term", "term__contract", "due", "amount", "budget_line"
+    for term, contract, due, amount, code, tax in planned.values_list(
+        "term", "term__contract", "due", "amount", "budget_line", "tax_percent"
     ):
-        parts[term].append(Part(due, amount, code.strip()))
+        parts[term].append(Part(due, amount, code.strip(), tax))
+        rates[contract] = tax
         lines[contract] = code.strip() or lines.get(contract, "")
     decided = {
         row.term_id: row
@@ -135,10 +140,16 @@ def _terms_of(contracts):
             limit=contract.last_possible_end,
             stopped=contract.ended_on,
             budget_line=lines.get(contract.pk, ""),
+            tax=rates.get(contract.pk, usual_tax()),
         )
         for contract in contracts
         if spans[contract.pk]
     }
+
+
+def usual_tax():
+    """Per cent of sales tax where no instalment of a contract says another rate."""
+    return Decimal(settings.CONTRACT_TAX_PERCENT)
 
 
 def _ahead(contract, decision):

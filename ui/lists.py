@@ -73,6 +73,7 @@ class ListPage(View):
     filterset_class = None
     orderings = {}  # key -> tuple of indexed field paths, "-" before one that runs down
     default_sort = ""
+    shipped_views = ()  # of saved.Shipped: views that everybody finds in the menu
     search = False
     search_label = _("Search this list")
     bulk_actions = ()
@@ -220,6 +221,7 @@ class ListPage(View):
             begins_here=bool(self.begin) and self.begin == self._standing(),
             column_choices=self._column_choices(columns),
             saved_views=saved.views_of(self),
+            hidden_views=saved.hidden_in(self),
         )
 
     # Columns
@@ -327,7 +329,7 @@ class ListPage(View):
     def post(self, request, *args, **kwargs):
         if "preferences" in request.POST:
             return self._remember(request)
-        if "save_view" in request.POST or "drop_view" in request.POST:
+        if {"save_view", "drop_view", "hide_view"} & set(request.POST):
             return saved.change(self)
         return self._bulk(request)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from contracts.forecast import MONTHS, Sureness
-from contracts.outlook import outlook_of, warranties_ending
+from contracts.outlook import outlook_of, usual_tax, warranties_ending
 from contracts.views.register import register_crumbs
 from contracts.views.reports import Asked, admit_reader, sheet_links, sheet_of
 from office.calendars import today
@@ -26,6 +26,7 @@ SURENESS = {
         gettext_lazy("Needs a decision first: express renewals and drafts."),
     ),
 }
+TAXES = {"with": gettext_lazy("including tax"), "without": gettext_lazy("excluding tax")}
 MOST = 200
 TONES = {Sureness.COMMITTED: "accent", Sureness.LIKELY: "warm", Sureness.OPTIONAL: "pale"}
 
@@ -37,25 +38,29 @@ def forecast_page(request):
     asked, day = Asked(request), today()
     year = asked.year(_("Year"), day.year + 1)
     percent = asked.percent(_("Price scenario"))
-    whole = outlook_of(request.user, year, percent)
+    tax = asked.one_of(_("Tax"), "tax", TAXES, "with")
+    whole = outlook_of(request.user, year, percent, with_tax=tax == "with")
     currencies = whole.currencies or [settings.CURRENCY]
     usual = settings.CURRENCY if settings.CURRENCY in currencies else currencies[0]
     currency = asked.one_of(_("Currency"), "currency", currencies, usual)
     found = whole.in_currency(currency)
     title = _("Forecast for %(year)s") % {"year": year}
-    if sheet := sheet_of(request, title, _headers, lambda: _lines(found, year)):
+    if sheet := sheet_of(request, title, _headers, lambda: _lines(found, str(TAXES[tax]))):
         return sheet
     rows, narrowed = _narrow(found.rows, asked)
-    kept = {"year": year, "price": percent.normalize() or 0, "currency": currency}
+    kept = {"year": year, "price": percent.normalize() or 0, "currency": currency, "tax": tax}
     context = {
         "title": title,
-        "lead": _lead(found, currency),
+        "lead": _lead(found, currency, tax),
         "breadcrumbs": register_crumbs(request.user),
         "year": year,
         "years": range(day.year - 1, day.year + 5),
         "percent": f"{percent.normalize():f}" if percent else "0",
         "currency": currency,
         "currencies": currencies,
+        "tax": tax,
+        "taxes": TAXES.items(),
+        "usual_tax": usual_tax(),
         "warnings": asked.warnings,
         "sheets": sheet_links(request),
         "chart": json.dumps(_chart(found, currency)),
@@ -74,8 +79,10 @@ def forecast_page(request):
     return render(request, "contracts/forecast.html", context)
 
 
-def _lead(found, currency):
+def _lead(found, currency, tax):
     sums = {sureness.value: text.money(amount, currency) for sureness, amount in found.sums.items()}
+    if tax == "with":
+        return _("Committed %(committed)s, likely %(likely)s, optional %(optional)s. Amounts include tax.") % sums
     return _("Committed %(committed)s, likely %(likely)s, optional %(optional)s. Amounts exclude tax.") % sums
 
 
@@ -143,11 +150,11 @@ def _warranties(user, year, day):
 def _headers():
     names = [_("Contract number"), _("Title"), _("Vendor"), _("Responsible unit"), _("Budget item")]
     months = [f"{number:02}" for number in range(1, MONTHS + 1)]
-    return [*names, pgettext("forecast", "How sure"), _("Currency"), *months, _("Together")]
+    return [*names, pgettext("forecast", "How sure"), _("Currency"), _("Tax"), *months, _("Together")]
 
 
-def _lines(found, year):
+def _lines(found, tax):
     for row in found.rows:
         contract = row.contract
         names = [contract.number, contract.title, contract.vendor.name, contract.unit.name, row.line.budget_line]
-        yield [*names, str(SURENESS[row.sureness][0]), contract.currency, *row.line.months, row.total]
+        yield [*names, str(SURENESS[row.sureness][0]), contract.currency, tax, *row.line.months, row.total]

@@ -52,7 +52,7 @@ def _kept(user, name, make):
 
 def _year(user, year):
     """The sums of a year in the house's currency, each with its words and tone."""
-    found = outlook_of(user, year).in_currency(settings.CURRENCY)
+    found = outlook_of(user, year, with_tax=True).in_currency(settings.CURRENCY)
     sums = [(TONES[kind], SURENESS[kind][0], found.sums[kind]) for kind in Sureness]
     total = sum(amount for _tone, _words, amount in sums)
     shares = []

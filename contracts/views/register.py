@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from assets.picker import FEWEST_LETTERS, LONGEST
 from contracts import actions, looks, permissions, pickers
-from contracts.choices import BEFORE_FORCE
+from contracts.choices import BEFORE_FORCE, ContractState
 from contracts.filters import ContractFilter, CoverageFilter
 from contracts.forms import ContractForm, NewContractForm
 from contracts.models import Contract, Coverage
@@ -29,6 +29,7 @@ from office.once import once
 from ui import markup, text
 from ui.lists import ListPage
 from ui.pages import FormPage, admit
+from ui.saved import Shipped
 
 CONTRACTS = (_("Contracts"), "/contracts/")
 
@@ -46,6 +47,13 @@ class ContractList(ListPage):
         "newest": ("-pk",),
     }
     default_sort = "decide_by"
+    shipped_views = (
+        Shipped("overdue", _("Decision overdue"), {"decide": "over"}),
+        Shipped("month", _("To decide within 30 days"), {"decide": "30"}),
+        Shipped("ending", _("Ending within 90 days"), {"ends": "90", "sort": "end"}),
+        Shipped("ownerless", _("Without an owner"), {"lacks": "owner"}),
+        Shipped("suspended", _("Suspended"), {"state": ContractState.SUSPENDED.value}),
+    )
     search = True
     search_label = _("Search by number, title or vendor")
     empty_icon = "file-certificate"

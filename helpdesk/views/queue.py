@@ -19,6 +19,7 @@ from helpdesk.tallies import counts_of
 from office import search
 from ui import keyset
 from ui.lists import BulkAction, ListPage
+from ui.saved import Shipped
 
 WAITING = {f"waiting-{kind.value}": kind for kind in WaitingFor}
 PLAIN = {"after", "size", "sort", "columns"}  # what of an address narrows nothing
@@ -47,6 +48,16 @@ class TicketList(TicketLines):
     filterset_class = TicketFilter
     orderings = {"due": ("next_due",), "newest": ("-pk",)}
     default_sort = "due"
+    shipped_views = (
+        Shipped("urgent", gettext_lazy("Critical and high priority"), {"priority": ["1", "2"]}, "/tickets/"),
+        Shipped("vendor", gettext_lazy("With a vendor"), {"vendor_call": "open"}, "/tickets/"),
+        Shipped(
+            "left",
+            gettext_lazy("Ended, while the call to the vendor is open"),
+            {"vendor_call": "left"},
+            "/tickets/view/all/",
+        ),
+    )
     search = True
     search_label = gettext_lazy("Search number, subject and conversation")
     template_name = "helpdesk/tickets.html"

@@ -103,17 +103,49 @@ def test_the_forecast_costs_the_same_for_one_and_three(sign_in, ministry, owner,
         part(priced(ministry, owner, renewal="auto", renewal_months=12))
 
     assert queries_of(client, url) == before <= 15
-    assert "36,000.000" in client.get(url).content.decode()
+    assert "41,760.000" in client.get(url).content.decode()  # 36,000 and 16 % of it
+    assert "36,000.000" in client.get(url, {"tax": "without"}).content.decode()
+
+
+def test_the_year_of_the_forecast_with_tax_is_what_the_budget_bears(ministry, owner, manager):
+    contract = priced(ministry, owner)
+    for number, tax in ((1, 16), (2, 4)):
+        part(contract, number, due=date(2026, 6, number), tax_percent=tax)
+
+    (row,) = outlook_of(manager, 2026, with_tax=True).rows
+    (spending,) = spending_of(manager, 2026)
+
+    assert row.total == spending.committed + spending.spent == Decimal(2200)  # 1,160 and 1,040
+    assert outlook_of(manager, 2026).rows[0].total == Decimal(2000)
+
+
+def test_what_is_not_planned_is_taxed_as_the_contracts_last_instalment_else_as_usual(ministry, owner, manager):
+    known = priced(ministry, owner, number="C-known", renewal="auto", renewal_months=12)
+    part(known, 1, tax_percent=16)
+    part(known, 2, due=date(2026, 9, 30), tax_percent=4)
+    priced(ministry, owner, number="C-plain", renewal="auto", renewal_months=12)
+
+    rows = outlook_of(manager, 2027, with_tax=True).rows
+
+    assert {row.contract.number: row.total for row in rows} == {"C-known": Decimal(12480), "C-plain": Decimal(13920)}
+
+
+@pytest.mark.parametrize(("asked", "words"), [({}, "include"), ({"tax": "without"}, "exclude")])
+def test_the_page_says_whether_the_tax_is_in_the_amounts(sign_in, manager, asked, words):
+    page = sign_in(manager).get(reverse("forecast"), asked).content.decode()
+
+    assert f"Amounts {words} tax." in page
 
 
 def test_the_scenario_raises_what_is_not_agreed_and_the_sheet_says_the_same(sign_in, ministry, owner, manager):
     priced(ministry, owner, number="C-1", renewal="auto", renewal_months=12)
 
-    answer = sign_in(manager).get(reverse("forecast"), {"price": "10", "export": "csv"})
+    answer = sign_in(manager).get(reverse("forecast"), {"price": "10", "tax": "without", "export": "csv"})
 
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[1].endswith(",13200.000")
-    assert lines[1].split(",")[7:9] == ["1121.096", "1012.603"]  # 31 and 28 of 365 days
+    assert lines[1].split(",")[7] == "excluding tax"
+    assert lines[1].split(",")[8:10] == ["1121.096", "1012.603"]  # 31 and 28 of 365 days
 
 
 def test_a_year_or_a_price_that_means_nothing_is_told(sign_in, manager):
@@ -236,12 +268,12 @@ def test_a_technician_and_dina_have_no_such_page(sign_in, ministry, owner, basil
 def test_whoever_plans_instalments_reads_which_lines_there_are(sign_in, ministry, owner):
     contract = priced(ministry, owner)
     known = {"institution": ministry, "allocated": 1}
-    BudgetLine.objects.create(fiscal_year=2026, code="26-1", title="<b>Care</b>", **known)
-    BudgetLine.objects.create(fiscal_year=2026, code="26-2", title="Closed", is_active=False, **known)
+    BudgetLine.objects.create(fiscal_year=2026, code="LINE-1", title="<b>Care</b>", **known)
+    BudgetLine.objects.create(fiscal_year=2026, code="LINE-2", title="Closed", is_active=False, **known)
     url = reverse("instalments_plan", args=[contract.pk, contract.terms.get().pk])
 
     words = sign_in(owner).get(url).content.decode()
 
-    assert "26-1" in words
-    assert "26-2" not in words
+    assert "LINE-1" in words
+    assert "LINE-2" not in words  # no number of a contract reads like that
     assert "<b>Care" not in words

@@ -105,3 +105,16 @@ def test_after_a_termination_nothing_is_owed():
 )
 def test_what_has_no_value_is_told(terms, unknown):
     assert has_unknown(terms, 2027) is unknown
+
+
+def test_tax_is_reckoned_on_each_instalment_at_its_own_rate_and_on_a_value_before_it_is_spread():
+    parts = (Part(date(2027, 3, 31), Decimal("0.333"), tax=Decimal(16)), Part(date(2027, 6, 30), Decimal(100)))
+    planned = Terms((Span(date(2027, 1, 1), date(2027, 12, 31), Decimal(1000), parts),), tax=Decimal(16))
+    spread_out = Terms((Span(date(2027, 1, 1), date(2027, 12, 31), Decimal("1000.001")),), tax=Decimal(16))
+
+    (line,) = lines_of(planned, 2027, with_tax=True)
+    (other,) = lines_of(spread_out, 2027, with_tax=True)
+
+    assert (line.months[2], line.months[5]) == (Decimal("0.386"), Decimal(100))  # 0.053 of tax, and none
+    assert other.total == Decimal("1160.001")
+    assert lines_of(planned, 2027)[0].total == Decimal("100.333")

@@ -484,3 +484,44 @@ def test_the_list_says_why_in_arabic_and_the_sheet_holds_the_bare_date(sign_in, 
 
     assert "تاريخ البدء زائد 12 شهرًا" in page
     assert "شهرًا" not in sheet
+
+
+# The views that the list of contracts comes with
+
+
+def numbers_in(client, query):
+    page = client.get(f"{reverse('contracts')}?{query}").content.decode()
+    return {number for number in ("C-late", "C-soon", "C-lone", "C-still", "C-plain") if number in page}
+
+
+@pytest.fixture
+def register(ministry, owner, deputy):
+    """On 17 November 2026: one to be decided long ago, one that ends soon, one whose owner has left, one suspended."""
+    far = date(2028, 12, 31)
+    known = {"owner": owner, "deputy": deputy}
+    factories.make_contract(ministry, number="C-late", end=far, decide_by=date(2026, 11, 1), **known)
+    soon = factories.make_contract(ministry, number="C-soon", end=date(2027, 1, 31), **known)
+    gone = factories.make_user(ministry, is_manager=True, is_active=False)
+    factories.make_contract(ministry, number="C-lone", end=far, **known | {"owner": gone})
+    factories.make_contract(ministry, number="C-still", end=far, state="suspended", **known)
+    factories.make_contract(ministry, number="C-plain", end=far, **known)
+    Contract.objects.filter(pk=soon.pk).update(current_end=date(2027, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [("overdue", {"C-late"}), ("ending", {"C-soon"}), ("ownerless", {"C-lone"}), ("suspended", {"C-still"})],
+)
+def test_each_view_of_the_list_of_contracts_finds_its_own(sign_in, register, manager, key, found):
+    with time_machine.travel("2026-11-17T09:00:00Z", tick=True):
+        page = sign_in(manager).get(reverse("contracts"))
+        url = next(view["url"] for view in page.context["saved_views"] if view["key"] == key)
+
+        assert numbers_in(sign_in(manager), url.partition("?")[2]) == found
+
+
+def test_a_draft_that_nobody_answers_for_is_without_an_owner_and_one_that_is_over_is_not(sign_in, register, manager):
+    Contract.objects.filter(number="C-plain").update(state="draft", owner=None)
+    Contract.objects.filter(number="C-lone").update(state="expired")
+
+    assert numbers_in(sign_in(manager), "lacks=owner") == {"C-plain"}

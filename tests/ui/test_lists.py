@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from tests.factories import make_asset
 from tests.ui.devices import DeviceList
 from ui.registry import ListColumn, list_columns
+from ui.saved import Shipped
 
 
 @pytest.fixture
@@ -231,6 +232,48 @@ def test_views_are_those_of_one_person_and_one_list(devices, open_list, basil, a
     assert saved(amal) == {}
     basil.refresh_from_db()
     assert basil.get_saved_views("tickets") == {}
+
+
+class Shipping(DeviceList):
+    shipped_views = (
+        Shipped("dear", "Dear ones", {"cost": "200"}),
+        Shipped("late", "Elsewhere", {"sort": "-tag"}, "/devices/all/"),
+    )
+
+
+def test_a_list_comes_with_views_that_everybody_finds_above_her_own(devices, open_list):
+    open_list("?cost=100", Shipping, data={"save_view": "1", "view_name": "Always"})
+
+    found = re.findall(
+        r'class="menu-line" href="([^"]+)"( aria-current="true")?><bdi>', open_list("?cost=200", Shipping).words
+    )
+
+    assert found == [
+        ("/devices/?cost=200", ' aria-current="true"'),
+        ("/devices/all/?sort=-tag", ""),
+        ("/devices/?cost=100", ""),
+    ]
+
+
+def test_whoever_does_not_want_a_view_hides_it_and_has_it_back(devices, open_list, basil):
+    hidden = open_list("?cost=200", Shipping, data={"hide_view": "dear"})
+    basil.refresh_from_db()
+    without = open_list("", Shipping).words
+    back = open_list("", Shipping, data={"hide_view": ""})
+    basil.refresh_from_db()
+
+    assert (hidden.status_code, hidden.url) == (302, "/devices/?cost=200")
+    assert ("<bdi>Dear ones</bdi>" in without, "<bdi>Elsewhere</bdi>" in without) == (False, True)
+    assert "Show the hidden view again" in without
+    assert back.notices == ["All views are shown again."]
+    assert "<bdi>Dear ones</bdi>" in open_list("", Shipping).words
+
+
+def test_a_view_that_no_list_ships_cannot_be_hidden(devices, open_list, basil):
+    open_list("", Shipping, data={"hide_view": "nonsense"})
+
+    basil.refresh_from_db()
+    assert basil.get_saved_views("devices:hidden") == {}
 
 
 def test_reading_a_list_writes_nothing(devices, open_list, basil):
