@@ -1,7 +1,7 @@
 """Runs the suite on both databases: `--engine both` (the default) is a run on SQLite, one on PostgreSQL, and one apart.
 
-Tests marked `processes` start their own servers and choose their engines themselves. They come last, once and one after
-another, because two of them at a time would measure each other.
+Tests marked `processes` start their own servers and choose their engines themselves. They come last, once, and by two,
+since they wait more than they work; those that share a server of their module stay together on one worker.
 """
 
 import os
@@ -18,6 +18,7 @@ from tests import migrated
 ENGINES = ("sqlite", "postgresql")
 APART = "processes"
 FULL = "full_faults"
+LONG = "longest"
 READY = "HELPDESK_TEST_ENGINE"  # set for the run that has its database
 
 
@@ -37,9 +38,8 @@ def pytest_cmdline_main(config):
     for engine in (*ENGINES, APART) if chosen == "both" else (chosen,):
         print(f"\n===== {engine} =====", flush=True)
         with _database(engine) as environment:
-            command = [sys.executable, "-m", "pytest", *config.invocation_params.args, f"--engine={engine}"]
-            if engine == APART:
-                command.append("-n0")
+            by_two = ["-n", "2", "--dist", "loadgroup"] if engine == APART else []
+            command = [sys.executable, "-m", "pytest", *by_two, *config.invocation_params.args, f"--engine={engine}"]
             environment[READY] = chosen
             codes.append(subprocess.run(command, env=os.environ | environment, check=False).returncode)
     failed = [code for code in codes if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)]
@@ -76,11 +76,21 @@ def pytest_collection_modifyitems(config, items):
     if engine == "postgresql" and os.environ.get(READY) == "both":
         _leave_out(config, items, [item for item in items if not _asks_database(item)])
     _leave_out(config, items, [item for item in items if bool(item.get_closest_marker(APART)) != (engine == APART)])
+    if engine == APART:
+        for item in items:
+            if _shares_with_its_module(item):
+                item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+        items.sort(key=lambda item: item.get_closest_marker(LONG) is None)  # begun last, it would be waited for alone
 
 
 def _asks_database(item):
     """Whether the engine can make a difference; what asks none has run on the first one."""
     return item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+
+
+def _shares_with_its_module(item):
+    definitions = item._fixtureinfo.name2fixturedefs.values()
+    return any(each[-1].scope == "module" for each in definitions if each[-1].baseid == item.nodeid.split("::")[0])
 
 
 def _is_full(item):

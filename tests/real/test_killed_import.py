@@ -118,6 +118,7 @@ def kill_when_written(path, environment, wanted, delay):
 
 @pytest.mark.processes
 @pytest.mark.slow
+@pytest.mark.longest
 def test_an_import_killed_at_ten_points_ends_the_same(place, data):
     path = data(LOG)
     left_alone, killed = place("alone"), place("killed")

@@ -152,11 +152,13 @@ def errors_of(answer):
     for name in BOXES:
         box = answer.context.get(name)
         if box is not None and box.errors:
-            return {"text": box.text_errors, "files": box.file_errors, "__all__": box.other_errors}
+            places = {"text": box.text_errors, "files": box.file_errors, "call_end": box.call_errors}
+            return places | {"__all__": box.other_errors}
     return {key: list(sentences) for key, sentences in answer.context["form"].errors.items()}
 
 
-def what_is_wrong(scene, witness, name, body, key, must):
+def what_is_wrong(scene, witness, name, body, keys, must):
+    """(what is wrong with the answer, the fields that got a sentence of their own) where `keys` are sent wrong."""
     answer, errors, before = send(scene, name, body)
     refused = errors is not None
     changes = witness.changes() if refused else []
@@ -164,19 +166,21 @@ def what_is_wrong(scene, witness, name, body, key, must):
         witness.written = set()
     transaction.savepoint_rollback(before)
 
+    found = []
     if answer.status_code not in (200, 204, 302, 409, 422):
-        yield f"answered {answer.status_code}"
+        found.append(f"answered {answer.status_code}")
     elif must and not refused:
-        yield "was taken"
+        found.append("was taken")
     if not refused:
-        return
+        return found, set()
     sentences = [str(words) for each in errors.values() for words in each]
     if must and not sentences:
-        yield "was refused without a word"
-    yield from (f"says {words!r}" for words in sentences if not is_arabic(words, body))
-    yield from (f"lost {lost}" for lost in forgotten(answer, body, key))
+        found.append("was refused without a word")
+    found += [f"says {words!r}" for words in sentences if not is_arabic(words, body)]
+    found += [f"lost {lost}" for lost in forgotten(answer, body, keys)]
     if changes:
-        yield f"changed {changes}"
+        found.append(f"changed {changes}")
+    return found, {key for key, each in errors.items() if each}
 
 
 def is_arabic(sentence, body):
@@ -189,10 +193,10 @@ def is_arabic(sentence, body):
     )
 
 
-def forgotten(answer, body, key):
-    """Fields that do not stand in the form as they were typed."""
+def forgotten(answer, body, keys):
+    """Fields but `keys` that do not stand in the form as they were typed."""
     for box in filter(None, map(answer.context.get, BOXES)):
-        if box.errors and key != f"{box.names}text" and box.text != body[f"{box.names}text"]:
+        if box.errors and f"{box.names}text" not in keys and box.text != body[f"{box.names}text"]:
             return [f"text: {box.text!r}"]
     form = answer.context.get("form")
     if form is None or not form.is_bound:
@@ -201,7 +205,7 @@ def forgotten(answer, body, key):
     return [
         f"{name}: {kept.get(name)!r}, not {value!r}"
         for name, value in body.items()
-        if value and name not in (key, "form_key", "version") and not same(kept.get(name), value)
+        if value and name not in {*keys, "form_key", "version"} and not same(kept.get(name), value)
         if not isinstance(form.fields.get(name.removeprefix(f"{form.prefix}-")), forms.CharField)
         or form.fields[name].widget.input_type != "password"
     ]
@@ -213,16 +217,46 @@ def same(kept, sent):
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_answers_whatever_is_wrong_with_a_sentence(arabic, undrawn, name):
+    """Everything that must be refused is sent in rounds, each field wrong at once; a field that then got no sentence
+    of its own, the first wrong value of each field, and all that may be taken are sent alone."""
     witness, wrong = Witness(), []
-    body = pages.filled(arabic, name)
+    body, fields = pages.filled(arabic, name), fields_of(arabic, name)
+    refused = {
+        key: [(what, value) for what, value, must in wrong_values(field) if must] for key, field in fields.items()
+    }
+    alone = [
+        (key, what, value, False)
+        for key, field in fields.items()
+        for what, value, must in wrong_values(field)
+        if not must
+    ]
+    alone += [(key, *values[0], True) for key, values in refused.items() if values]
 
     with witness.watching():
-        for key, field in fields_of(arabic, name).items():
-            for what, value, must in wrong_values(field):
-                found = what_is_wrong(arabic, witness, name, body | {key: value}, key, must)
-                wrong += [f"{key}, {what} ({str(value)[:20]!r}): {words}" for words in found]
+        for at_once in rounds(refused):
+            found, told = what_is_wrong(arabic, witness, name, body | values_of(at_once), {*at_once}, True)
+            wrong += [f"{sorted(at_once)} at once: {words}" for words in found]
+            untold = [key for key in at_once if plain_name(name, key) not in told]
+            alone += [(key, *at_once[key], True) for key in untold]
+        for key, what, value, must in alone:
+            found, _told = what_is_wrong(arabic, witness, name, body | {key: value}, {key}, must)
+            wrong += [f"{key}, {what} ({str(value)[:20]!r}): {words}" for words in found]
 
     assert not wrong, f"{name}\n" + "\n".join(wrong)
+
+
+def rounds(refused):
+    """For each turn {field: (what is wrong, what is sent)}, with the next wrong value of each field that has one."""
+    for turn in range(1, max(map(len, refused.values()), default=0)):
+        yield {key: values[turn] for key, values in refused.items() if turn < len(values)}
+
+
+def values_of(at_once):
+    return {key: value for key, (_what, value) in at_once.items()}
+
+
+def plain_name(name, key):
+    return key.removeprefix(FORMS[name].box or "")
 
 
 def shows(field):
