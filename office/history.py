@@ -27,7 +27,7 @@ _parts = {}
 
 @dataclass(frozen=True)
 class Line:
-    """One event. changes: [(what, old, new)] in words, "" where there was nothing."""
+    """One event. changes: [(what, old, new)] in words, "" where there was nothing or nothing changed."""
 
     event: Event
     words: str
@@ -82,16 +82,19 @@ def lines_of(model, events, hidden=()):
             event,
             verb_words(event.verb, event.kind),
             [
-                (
-                    _label(fields[name], name),
-                    *(_words(fields[name], _model(fields[name], name), v, found, name) for v in pair),
-                )
+                (_label(fields[name], name), *_pair(fields[name], name, pair, found))
                 for name, pair in event.changes.items()
                 if name not in hidden
             ],
         )
         for event in events
     ]
+
+
+def _pair(field, name, pair, found):
+    """(old, new) in words. An event that only says what it is about writes the same down twice: that is no change."""
+    old, new = (_words(field, _model(field, name), value, found, name) for value in pair)
+    return "" if old == new and pair[0] == pair[1] else old, new
 
 
 def is_strange(event, reader):

@@ -144,5 +144,8 @@ class Penalty(models.Model):
             ),
         ]
 
+    named_by = ("call", "obligation__promise")
+
     def __str__(self):
-        return f"{self.term_id}: {self.amount}"
+        """What it is for; never how much, since the history is read by those, too, who may not see amounts."""
+        return f"{self.call.number}, {self.get_clock_display()}" if self.call_id else str(self.obligation)
