@@ -15,6 +15,8 @@ WRITING = (
     "level_changed",
     "coverage_added",
     "coverage_ended",
+    "promise_added",
+    "instalments_planned",
 )
 
 

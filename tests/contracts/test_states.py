@@ -60,6 +60,14 @@ def test_a_deputy_who_changed_a_word_is_a_writer_too(draft, owner, deputy):
     assert not permissions.can_move(deputy, Contract.objects.get(), "approve")
 
 
+def test_who_wrote_down_what_the_vendor_promises_is_a_writer_too(draft, owner, deputy):
+    values = {"kind": "visit", "title": "", "per_year": 4, "penalty_per_day": None, "penalty_cap": None}
+    actions.add_promise(draft, by=deputy, values=values)
+    actions.submit_contract(draft, by=owner)
+
+    assert not permissions.can_move(deputy, Contract.objects.get(), "approve")
+
+
 @pytest.mark.parametrize("field", ["owner", "deputy"])
 def test_nothing_is_sent_for_approval_without_owner_and_deputy(draft, owner, section, field):
     setattr(draft, field, None)
