@@ -77,7 +77,8 @@ def timeline(asset, user, today):
     scale = Scale(begin.toordinal() - MARGIN_DAYS // 3, last.toordinal() + MARGIN_DAYS)
     drawn, y = [], HEAD
     for lane, row in lanes:
-        shown = row + (_gaps(row, begin, max(last, today)) if lane.gaps and row else [])
+        gaps = _gaps(row, begin, max(last, today)) if lane.gaps and row else []
+        shown = sorted(row + gaps, key=lambda bar: bar.start)
         levels = _levels(shown, today)
         height = (max((level for _bar, level in levels), default=0) + 1) * ROW
         placed = [scale.place(bar, y + level * ROW + 3, today) for bar, level in levels]

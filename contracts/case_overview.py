@@ -132,14 +132,16 @@ def _complete(lines, prices):
 
 
 def _marks(members, criteria, lines):
-    """[{offer, rows: [(member, [points by technical criterion])]}] of the offers in the study."""
+    """{criteria, offers: [{line, rows: [(member, [(technical criterion, points)])]}]} of the offers in the study."""
     technical = [one for one in criteria if one.kind == CriterionKind.TECHNICAL]
     return {
         "criteria": technical,
         "offers": [
             {
                 "line": line,
-                "rows": [(member, [line.marks.get((member.pk, one.pk)) for one in technical]) for member in members],
+                "rows": [
+                    (member, [(one, line.marks.get((member.pk, one.pk))) for one in technical]) for member in members
+                ],
             }
             for line in lines
             if not line.offer.is_excluded

@@ -39,10 +39,10 @@ def ladder(rule):
     """A rule in words: {"before": ["180 days before", ...], "after": "a day after, ...", "climbs": "after 5 ..."}."""
     after = ""
     if rule.repeat_at_most:
-        after = _("a day after, then every %(days)d days, %(times)d times at most") % {
-            "days": rule.repeat_days,
-            "times": rule.repeat_at_most,
-        }
+        often = ngettext("every %(count)d day", "every %(count)d days", rule.repeat_days) % {"count": rule.repeat_days}
+        most = ngettext("%(count)d time at most", "%(count)d times at most", rule.repeat_at_most)
+        parts = {"often": often, "most": most % {"count": rule.repeat_at_most}}
+        after = _("a day after, then %(often)s, %(most)s") % parts
     climbs = ngettext(
         "after %(count)d working day of silence", "after %(count)d working days of silence", rule.climb_after
     ) % {"count": rule.climb_after}

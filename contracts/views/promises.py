@@ -109,7 +109,7 @@ def _line(row, taken):
         "withhold": row.state in (states.PLANNED, states.INVOICED, states.APPROVED),
         "release": row.state == states.WITHHELD,
     }
-    return {"row": row, "payable": due, "look": looks.instalment_of(row), "waits": len(waits), "may": steps}
+    return {"row": row, "payable": due, "look": looks.payment_of(row), "waits": len(waits), "may": steps}
 
 
 class AccountPage(ContractPage):

@@ -38,6 +38,16 @@ def test_what_no_bar_fills_is_a_gap(own_lanes, ministry, basil):
     assert [(gap.start, gap.end) for gap in gaps] == [(date(2025, 1, 1), date(2025, 2, 28))]
 
 
+def test_a_gap_stands_in_the_row_of_the_bars_it_parts(own_lanes, ministry, basil):
+    bought = make_asset(ministry, purchase_date=date(2023, 6, 1))  # not covered at first either
+    register_lane("coverage", "Coverage", 20, lambda asset, user: BARS, gaps=True)
+
+    (lane,) = timeline(bought, basil, TODAY)["lanes"]
+
+    assert [drawn["bar"].tone for drawn in lane["bars"]] == ["gap", "custody", "gap", "custody"]
+    assert len({drawn["y"] for drawn in lane["bars"]}) == 1
+
+
 def test_bars_that_overlap_stand_below_each_other(own_lanes, ministry, basil):
     both = [Bar(date(2024, 1, 1), date(2025, 1, 1), "a"), Bar(date(2024, 6, 1), date(2025, 6, 1), "b")]
     register_lane("coverage", "Coverage", 20, lambda asset, user: both)

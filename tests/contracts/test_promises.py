@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from contracts import actions
 from contracts.models import Contract, Instalment, Obligation, Penalty, Term
+from office.history import history_of
 from tests import factories
 from tests.contracts.test_pages import queries_of
 
@@ -183,6 +184,38 @@ def test_an_agreed_penalty_is_taken_off_the_next_payment(promised, owner, sign_i
     assert (Penalty.objects.get().state, Penalty.objects.get().instalment) == ("applied", first)
     page = sign_in(owner).get(reverse("contract_money", args=[promised.pk])).content.decode()
     assert "1,010.000" in page  # 1000 + 160 tax - 50 retention - 100 penalty
+
+
+@pytest.mark.parametrize("address", ["contract", "events"])
+def test_the_history_tells_a_technician_of_a_penalty_and_not_how_much(promised, owner, basil, sign_in, address):
+    meet(visit(0), date(2026, 4, 10))
+    actions.agree_penalty(Penalty.objects.get(), by=owner)
+    url = promised.get_absolute_url() if address == "contract" else "/events/"
+
+    pages = {person: sign_in(person).get(url).content.decode() for person in (basil, owner)}
+
+    assert all("Penalty agreed" in page for page in pages.values())
+    assert ["100.000" in pages[person] for person in (basil, owner)] == [False, True]
+
+
+def test_what_an_event_only_names_is_not_told_as_a_change(promised):
+    meet(visit(0), date(2026, 3, 29))
+
+    answered = history_of(promised)[0]
+
+    assert [(old, new) for _label, old, new in answered.changes] == [
+        ("", "preventive visit"),
+        ("", "31 Mar 2026"),
+        ("scheduled", "met"),
+    ]
+
+
+def test_an_instalment_that_is_overdue_says_so(promised, owner, sign_in):
+    plan(promised)
+
+    page = sign_in(owner).get(reverse("contract_money", args=[promised.pk])).content.decode()
+
+    assert page.count("planned, overdue") == 2  # of March and June
 
 
 def test_a_penalty_is_waived_with_a_reason_only(promised, owner):
