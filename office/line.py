@@ -9,8 +9,12 @@ from django.core.mail.backends.smtp import EmailBackend
 log = logging.getLogger(__name__)
 
 
+class Unreachable(Exception):
+    """Nobody took the call, or nobody was let in, before any mail was spoken of; the cause says why."""
+
+
 class Line:
-    """Sends mails one after another. Raises what the mail server, or the way to it, has against one of them."""
+    """Sends mails one after another. Raises what the mail server has against one of them, or `Unreachable`."""
 
     def __init__(self):
         self.connection = get_connection()
@@ -32,9 +36,12 @@ class Line:
 
     def _open(self):
         """Whether a new connection had to be made."""
-        if self.connection.connection is not None and not self._stands():
-            self.close()
-        return bool(self.connection.open())
+        try:
+            if self.connection.connection is not None and not self._stands():
+                self.close()
+            return bool(self.connection.open())
+        except Exception as trouble:
+            raise Unreachable from trouble
 
     def _stands(self):
         """Servers hang up on who was quiet for a while, or sent so many mails; that is no mail's fault."""

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from office import bell, letters
-from office.line import Line
+from office.line import Line, Unreachable
 from office.models import MailHold, OutboxRow
 from office.models.outbox import OutboxState
 
@@ -185,20 +185,28 @@ def _look_after_the_dead(now):
 def deliver(rows):
     """Make and send each leased row over one connection; every row ends in a state of its own.
 
-    Returns `(error class, text)` when the server cannot be used now, else None.
+    Returns `(error class, text)` when the server cannot be used now, else None. What was not begun by then is owed as
+    before: it keeps its turn, so that what is urgent leaves first once the server is back.
     """
     line, trouble = Line(), None
     is_mine = _begin(rows[0])
     try:
-        for row, following in pairwise([*rows, None]):
-            if trouble:
-                _finish(row, *_later(row, *trouble, attempts=row.attempts))
-                continue
+        for place, (row, following) in enumerate(pairwise([*rows, None]), start=1):
             end, trouble = _deliver_one(row, line) if is_mine else (None, None)
             is_mine = _turn(row, end, None if trouble else following)
+            if trouble:
+                _put_back(rows[place:], *trouble)
+                break
     finally:
         line.close()
     return trouble
+
+
+def _put_back(rows, error_class, error):
+    ids, tokens = {row.pk for row in rows}, {row.lease_token for row in rows}
+    OutboxRow.objects.filter(pk__in=ids, lease_token__in=tokens).update(
+        state=OutboxState.QUEUED, lease_until=None, lease_token=None, error_class=error_class, error=error[:500]
+    )
 
 
 @transaction.atomic
@@ -215,14 +223,17 @@ def _deliver_one(row, line):
         return (OutboxState.EXPIRED,), None
     try:
         mail = make(row)
+        message = envelope(row, mail) if mail else None
     except Exception as error:  # one mail that cannot be made must not stop its neighbours
         log.exception("Outbox row %s could not be made", row.pk)
         return _later(row, "made", repr(error), most=MOST_DEATHS), None
-    if mail is None:
+    if message is None:
         return (OutboxState.SUPPRESSED,), None
     try:
-        message = envelope(row, mail)
         line.send(message)
+    except Unreachable as trouble:
+        line.close()
+        return _unsaid(row, trouble.__cause__)
     except Exception as error:
         line.close()
         return _failed(row, error)
@@ -255,6 +266,14 @@ def envelope(row, mail):
     for name, media_type, path in mail.files:
         message.attach(name, path.read_bytes(), media_type)
     return message
+
+
+def _unsaid(row, error):
+    """Nobody was reached, so it is not this mail's trouble: it keeps its turn, and no attempt is burnt."""
+    kind, text = classify(error)
+    trouble = "timeout" if kind == "timeout" else "server", text
+    values = {"error_class": trouble[0], "error": text[:500], "attempts": max(row.attempts - 1, 0)}
+    return (OutboxState.QUEUED, values), trouble
 
 
 def _failed(row, error):

@@ -3,7 +3,7 @@
 import pytest
 from aiosmtpd.controller import Controller
 
-from office import outbox
+from office import health, outbox
 from office.models import OutboxRow
 from tests.servers import free_port
 
@@ -15,7 +15,14 @@ class Server:
 
     def __init__(self):
         self.connections, self.most, self.says_so, self.mails = 0, None, False, []
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.port = free_port()
+
+    def start(self):
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    def stop(self):
+        self.controller.stop()
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -42,12 +49,12 @@ class Server:
 @pytest.fixture
 def server(settings, monkeypatch):
     server = Server()
-    server.controller.start()
+    server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.controller.port
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     monkeypatch.setitem(outbox._topics, "test.line", lambda row: outbox.Mail("A mail", "Words."))
     yield server
-    server.controller.stop()
+    server.stop()
 
 
 def owe(count):
@@ -79,3 +86,32 @@ def test_a_server_that_takes_four_mails_a_connection_costs_no_attempt_and_no_sec
     assert sorted(server.mails) == sorted(owed)
     assert server.connections == 3
     assert ends() == {("sent", 1)}
+
+
+def test_after_an_outage_what_is_urgent_leaves_first_and_no_attempt_is_burnt(server):
+    owe(70)
+    OutboxRow.objects.filter(key__in=["k68", "k69"]).update(urgency=0)
+    server.stop()
+    for _round in range(3):
+        outbox.drain()
+    assert ends() == {("queued", 0)}
+    assert health.report()["mail_server"]
+
+    server.start()
+    outbox.drain()
+
+    assert server.mails[:2] == ["p68@x.example", "p69@x.example"]
+    assert ends() == {("sent", 1)}
+    assert health.report()["mail_server"] == ""
+
+
+def test_a_mail_whose_file_is_gone_holds_up_nobody(server, monkeypatch, tmp_path):
+    gone = outbox.Mail("A mail", "Words.", files=(("a.pdf", "application/pdf", tmp_path / "gone"),))
+    monkeypatch.setitem(outbox._topics, "test.gone", lambda row: gone)
+    owe(2)
+    OutboxRow.objects.filter(key="k0").update(topic="test.gone", urgency=0)
+
+    outbox.drain()
+
+    assert server.mails == ["p1@x.example"]
+    assert OutboxRow.objects.get(key="k0").error_class == "made"
