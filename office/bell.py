@@ -5,6 +5,7 @@ each: what many acts owe within it is one ring. The sweep finds every row that n
 """
 
 import logging
+import queue
 import threading
 import time
 from functools import partial
@@ -26,6 +27,16 @@ def ring(task=DRAIN):
     transaction.on_commit(partial(_hand_over, task))
 
 
+def ask(seconds=2.0):
+    """Ring now, and say what became of it: "" when the broker took it, else why not. Waits so many seconds at most."""
+    answer = queue.SimpleQueue()
+    threading.Thread(target=lambda: answer.put(_send(DRAIN)), name="asking", daemon=True).start()
+    try:
+        return answer.get(timeout=seconds)
+    except queue.Empty:
+        return f"no answer within {seconds:g} s"
+
+
 def _hand_over(task=DRAIN):
     _ensure_thread()
     with _handed_over:
@@ -44,12 +55,19 @@ def _ensure_thread():
 
 def _publish():
     while True:
-        task = _next()
-        try:
-            current_app.send_task(task, retry=False, expires=30)
-        except Exception as error:  # the broker may be down in any way it likes; the sweep is the promise
-            log.warning("The bell did not reach the broker: %s", error.__class__.__name__)
+        _send(_next())
         time.sleep(QUIET)
+
+
+def _send(task):
+    """Ring; "" when the broker took it, else why not: it may be down in any way it likes, the sweep is the promise."""
+    try:
+        current_app.send_task(task, retry=False, expires=30)
+    except Exception as error:
+        trouble = f"{error.__class__.__name__}: {error}"[:200]
+        log.warning("The bell did not reach the broker: %s", trouble)
+        return trouble
+    return ""
 
 
 def _next():

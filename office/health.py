@@ -28,13 +28,15 @@ def report():
     """A dictionary of plain values.
 
     `healthy` is False when a round is five minutes overdue, leases ran out, the mail server cannot be used, or
-    something is wrong with a part that another room watches.
+    something is wrong with a part that another room watches. `maybe_twice`: mails sent by somebody after another
+    process had died while it sent them, under the same Message-ID.
     """
     now = timezone.now()
     made = dict(Heartbeat.objects.values_list("name", "at"))
     beats = {name: at.isoformat() for name, at in made.items()}
     late = sorted(name for name in {*made, *_rounds} if _is_late(made.get(name), _rounds.get(name, timedelta()), now))
-    states = dict(OutboxRow.objects.values_list("state").annotate(Count("pk")))
+    died = Count("pk", filter=Q(error_class="died"))
+    counted = list(OutboxRow.objects.values_list("state").annotate(Count("pk"), died=died))
     waiting = OutboxRow.objects.filter(state=OutboxState.QUEUED, not_before__lte=now)
     grace = timedelta(seconds=settings.SWEEP_SECONDS * 2)
     stuck = OutboxRow.objects.filter(state=OutboxState.LEASED, lease_until__lt=now - grace).count()
@@ -45,7 +47,8 @@ def report():
         "healthy": not (late or stuck or trouble or any(watched.values())),
         "rounds": beats,
         "late": late,
-        "outbox": states,
+        "outbox": {state: rows for state, rows, _died in counted},
+        "maybe_twice": sum(died for state, _rows, died in counted if state == OutboxState.SENT),
         "oldest_waiting": waiting.aggregate(oldest=Min("queued_at"))["oldest"],
         "stuck_leases": stuck,
         "mail_on_hold": on_hold,
