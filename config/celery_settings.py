@@ -32,6 +32,7 @@ else:
 
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None
+broker_channel_error_retry = True  # a Redis without memory refuses commands; without this the worker ends
 task_publish_retry = False
 task_serializer = "json"
 accept_content = ["json"]
