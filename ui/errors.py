@@ -22,8 +22,11 @@ def error_page(request, status, title, sentence, *, advice="", action=None, refe
     context["action"] = action or ("/", _("To the home page"))
     try:
         content = loader.render_to_string("ui/error.html", context, request)
-    except Exception:  # the frame may be what failed
-        logger.exception("The error page could not be drawn")
+    except Exception as failure:  # the frame may be what failed
+        if database_is_away(failure):
+            logger.warning("The error page is drawn without its frame: %s", failure)  # one line each, not a hundred
+        else:
+            logger.exception("The error page could not be drawn")
         content = loader.render_to_string("ui/error_bare.html", context)
     return HttpResponse(content, status=status)
 
