@@ -111,11 +111,12 @@ def _instead(instead):
 
 
 def lateness(reminder):
-    """That a reminder comes late, and which days it stands for; "" when it is on time."""
-    if not reminder.is_late:
-        return ""
-    late = _("This reminder is late: it was due on %(day)s.") % {"day": text.day(reminder.due_on)}
+    """That a reminder comes late, and which days it stands for; "" when it is on time and none before it was missed."""
     missed = _(", ").join(text.day(date.fromisoformat(day)) for day in reminder.missed)
+    if not reminder.is_late:
+        on_time = _("This reminder stands for those of %(days)s too, which were not sent.")
+        return on_time % {"days": missed} if missed else ""
+    late = _("This reminder is late: it was due on %(day)s.") % {"day": text.day(reminder.due_on)}
     if not missed:
         return late
     others = _("It stands for those of %(days)s too, which were not sent.") % {"days": missed}

@@ -5,7 +5,7 @@ The texts stand in golden/; `UPDATE_GOLDEN=1` writes them anew, for a person to 
 
 import os
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from office import outbox
 from office.models import OutboxRow
 from people.models import Vendor
 from tests import factories
+from ui import text
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -164,3 +165,17 @@ def test_every_step_has_its_sentence(contract, owner, deputy, section):
                 continue
             reminder = Reminder(step=step, instead=instead, recipient=section.head)
             assert mail.words.why_you(reminder, contract).endswith(".")
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "This reminder stands for those of"), ("ar", "يغني هذا")])
+def test_a_reminder_on_its_day_names_those_that_were_missed_before_it(contract, owner, language, sentence):
+    first, on_its_day = date(2026, 11, 1), contract.decide_by  # 30 days before, and the day; between them nothing ran
+    reminders.climb(first)
+
+    letter = made(language, on_its_day, owner)
+
+    with override(language):
+        missed = [text.day(contract.decide_by - timedelta(days=days)) for days in (14, 7)]
+    assert sentence in letter.text
+    assert all(day in letter.text for day in missed)
+    assert "This reminder is late" not in letter.text
