@@ -72,6 +72,17 @@ class Postgres:
     def url_of(self, database):
         return self.server.get_uri(database=database)
 
+    def crash(self):
+        """Stop at once, without a word to anybody, as when the machine loses its power; and start again."""
+        command = [self.server.bin_path / "pg_ctl", "-w", "-m", "immediate", "-D", self.folder, "-l", self.server.log]
+        subprocess.run(
+            [*map(str, command), "restart"],
+            user=self.server.system_user,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def __exit__(self, *error):
         stop_postgres(self.folder)
         if self.around:
@@ -89,7 +100,7 @@ def stop_postgres(folder):
 
 
 class Redis:
-    """A redis-server without files; `kill()`, `freeze()` and `thaw()` are for the faults."""
+    """A redis-server without files; `kill()`, `freeze()`, `thaw()`, `fill()` and `make_room()` are for the faults."""
 
     def __init__(self, port=None):
         self.port = port or free_port()
@@ -121,6 +132,20 @@ class Redis:
 
     def thaw(self):
         self.process.send_signal(signal.SIGCONT)
+
+    def fill(self):
+        """Take nothing that needs memory any more, and throw nothing out for it."""
+        self._set("maxmemory-policy", "noeviction")
+        self._set("maxmemory", "1")
+
+    def make_room(self):
+        self._set("maxmemory", "0")
+
+    def _set(self, name, value):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as link:
+            link.sendall(f"CONFIG SET {name} {value}\r\n".encode())
+            answer = link.recv(100)
+        assert answer.startswith(b"+OK"), answer
 
     def __exit__(self, *error):
         self.thaw()

@@ -16,6 +16,7 @@ from collections import Counter
 from email import message_from_bytes
 from pathlib import Path
 
+import psycopg
 from aiosmtpd.controller import Controller
 
 from tests import migrated
@@ -76,10 +77,14 @@ _made = []  # the folder of a ministry on SQLite, for every house of this run
 
 
 class Sink:
-    """A mail server that remembers; `on_mail(n)` runs after the n-th mail was taken, before it says so."""
+    """A mail server that remembers; `on_mail(n)` runs after the n-th mail was taken, before it says so.
+
+    `letters`: whole mails, kept where a test has put a list there.
+    """
 
     def __init__(self):
         self.mails = []
+        self.letters = None
         self.on_mail = None
         self.lock = threading.Lock()
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
@@ -89,6 +94,8 @@ class Sink:
         with self.lock:
             self.mails.append((mail["X-Outbox-Key"], mail["Message-ID"]))
             count = len(self.mails)
+            if self.letters is not None:
+                self.letters.append(mail)
         if self.on_mail:
             self.on_mail(count)
         return "250 taken"
@@ -136,7 +143,7 @@ class House:
             "DATABASE_URL": self.postgres.url if self.postgres else "",
             "REDIS_URL": self.redis.url if self.redis else "",
             "SMTP_URL": self.sink.url,
-            "SITE_URL": f"http://127.0.0.1:{self.web_port}",
+            "SITE_URL": self.address,
         }
         self.environment |= self.settings
         self._prepare()
@@ -163,6 +170,10 @@ class House:
             self.postgres.__exit__()
         self.sink.controller.stop()
 
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.web_port}"
+
     # Processes
 
     def python(self, code, *arguments):
@@ -184,8 +195,8 @@ class House:
         )
         return self.processes[name]
 
-    def start_worker(self, name="worker", concurrency=1):
-        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
+    def start_worker(self, name="worker", concurrency=1, loglevel="WARNING"):
+        quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", loglevel)
         queues = ("--queues", "default,mail", "--hostname", f"{name}@%h")
         return self.start(
             name, "-m", "celery", "-A", "config", "worker", "--concurrency", str(concurrency), *queues, *quiet
@@ -203,7 +214,7 @@ class House:
 
     def _web_answers(self):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -214,6 +225,9 @@ class House:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def is_alive(self, name):
+        return name in self.processes and self.processes[name].poll() is None
 
     def children_of(self, name):
         """Process ids of the pool children of a worker."""
@@ -247,6 +261,12 @@ class House:
         query = "SELECT address, state, attempts, error_class FROM office_outboxrow WHERE key LIKE ? ORDER BY id"
         with contextlib.closing(sqlite3.connect(self.folder / "var" / "db.sqlite3", timeout=20)) as database:
             return {address: tuple(rest) for address, *rest in database.execute(query, [f"{name}%"])}
+
+    def sql(self, statement, *values):
+        """The rows that a statement gives, in a transaction of its own, on PostgreSQL."""
+        with psycopg.connect(self.postgres.url) as database:
+            done = database.execute(statement, values)
+            return done.fetchall() if done.description else []
 
     def wait_for_mails(self, count, *, seconds):
         wait_until(lambda: len(self.sink.copies()) >= count, seconds=seconds)

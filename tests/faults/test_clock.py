@@ -2,11 +2,9 @@
 
 import contextlib
 import json
-import shutil
 import sqlite3
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,13 +13,13 @@ from django.utils import timezone
 from office import notifying
 from office.worktime import Calendar, Span, WeeklyHours, working_time_between
 from tests.faults.house import House
+from tests.faults.jumps import Clock, may_jump
 from tests.servers import wait_until
 
-FAKETIME = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
 processes = [
     pytest.mark.processes,
     pytest.mark.slow,
-    pytest.mark.skipif(not (FAKETIME and shutil.which("faketime")), reason="faketime is not installed"),
+    pytest.mark.skipif(not may_jump(), reason="faketime is not installed"),
 ]
 CONTRACT = """
 import django, json; django.setup()
@@ -53,30 +51,6 @@ for n, minutes in enumerate((0, 30, 600)):
 OutboxRow.objects.create(key="z22:held", topic="test.plain", recipient=amal, address="z22-held@ministry.example",
     state="leased", lease_until=now + timedelta(hours=1), attempts=1)
 """
-
-
-class Clock:
-    """What the processes of a house take for the time: `put(hours)` from the true one."""
-
-    def __init__(self, file):
-        self.file = file
-        self.put(0)
-
-    def put(self, hours):
-        fresh = self.file.with_suffix(".new")
-        fresh.write_text(f"{hours * 3600:+d}\n")
-        fresh.replace(self.file)
-
-    @property
-    def environment(self):
-        return {
-            "LD_PRELOAD": str(FAKETIME).replace(".so.1", "MT.so.1"),
-            "PYTHONPATH": str(Path(__file__).parent / "clock"),
-            "FAKETIME_TIMESTAMP_FILE": str(self.file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-        }
 
 
 def beats(house):

@@ -9,7 +9,8 @@ class Times:
 
     retry: the longest wait of a mail that is tried again; answer: how long a silent mail server is waited for;
     grey: how long an address is greylisted; backlog: how many mails are owed after a day without a mail server;
-    mailbox: the lease of who reads a mailbox; fetch: how often the clock has it read.
+    mailbox: the lease of who reads a mailbox; fetch: how often the clock has it read; no_memory: how long the broker
+    has none left; in_truth: whether hours are waited for, or the clock put forward.
     """
 
     lease: int
@@ -23,6 +24,8 @@ class Times:
     backlog: int
     mailbox: int
     fetch: int
+    no_memory: int
+    in_truth: bool
 
 
 SHORT = Times(
@@ -37,6 +40,8 @@ SHORT = Times(
     backlog=800,
     mailbox=2,
     fetch=2,
+    no_memory=12,
+    in_truth=False,
 )
 FULL = Times(
     lease=300,
@@ -50,4 +55,6 @@ FULL = Times(
     backlog=52_000,
     mailbox=300,
     fetch=60,
+    no_memory=600,
+    in_truth=True,
 )
