@@ -1,6 +1,7 @@
 """`python -m bench`: seeds the data, drives both servers, fills the table and writes RESULTS.md.
 
-`python -m bench profile ROW` shows where the time of one row goes; `python -m bench mail` measures mail in and out.
+`python -m bench profile ROW` shows where the time of one row goes; `python -m bench mail` measures mail in and out;
+`python -m bench reminders` a day on which 20,000 contracts are due.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import mail, measure, report
+from bench import mail, measure, reminders, report
 from bench.place import Place
 from bench.rows import BY_NAME
 
@@ -22,6 +23,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     if options.command == "mail":
         _mail(options)
+        return
+    if options.command == "reminders":
+        _reminders(options)
         return
     with _folder(options.keep) as folder, Place(folder, options.tickets, options.sqlite) as place:
         place.prepare()
@@ -45,6 +49,17 @@ def _mail(options):
     )
 
 
+def _reminders(options):
+    with _folder(None) as folder:
+        found = reminders.run(options, folder)
+    for case in found["cases"]:
+        print(
+            f"{found['contracts']:,} contracts of {case['owners']:,} people: computed in {case['computed']:.1f} s, "
+            f"{case['mails']:,} mails at {case['rate']:.1f} a second, {case['unsent']:,} not sent; "
+            f"{'each once' if case['once'] else 'NOT EACH ONCE'}; worker at most {case['memory']:.0f} MiB"
+        )
+
+
 def _options():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--tickets", type=int, default=100_000)
@@ -61,6 +76,11 @@ def _options():
     post.add_argument("--rate", type=float, default=5, help="mails a second; twice as many leave")
     post.add_argument("--sqlite", action="store_true", help="SQLite and files instead of PostgreSQL and Redis")
     post.add_argument("--out", default=str(HERE), help="where RESULTS.md and results/ are written")
+    day = commands.add_parser("reminders", help="a day on which a reminder of every contract is due; PostgreSQL, Redis")
+    day.add_argument("--contracts", type=int, default=20_000)
+    day.add_argument("--managers", type=int, default=400, help="who own them all, before each has an owner of its own")
+    day.add_argument("--sending", type=float, default=2400, help="seconds after which no more mails are waited for")
+    day.add_argument("--out", default=str(HERE), help="where RESULTS.md and results/ are written")
     profile = commands.add_parser("profile", help="where the time of one row of the table goes")
     profile.add_argument("row", choices=list(BY_NAME))
     profile.add_argument("--requests", type=int, default=100)

@@ -23,6 +23,7 @@ def write(folder):
     )
     base = next((run for run in runs if run["engine"] == "PostgreSQL" and run["tickets"] == 100_000), None)
     parts = [HEAD, *(_run(run, base) for run in runs), *_mail([run for run in found if run.get("mail")])]
+    parts += [_reminders(run) for run in found if run.get("reminders")]
     notes = folder / "notes.md"
     if notes.exists():
         parts.append(notes.read_text())
@@ -66,6 +67,33 @@ def _mail(runs):
 
 
 MAIL_SPANS = ("in_seconds", "out_seconds")
+
+REMINDERS = """## {contracts:,} contracts due on one day
+
+Made by `python -m bench reminders`, {date}, {machine}, {engine}, {broker}, one worker; load of the machine {load:.1f}.
+Asked for: computed within 5 minutes, sent at 10 a second or better, each once. The first line is the rule (what falls
+due on one day for one person is one mail), the second the worst of all days: every contract has an owner of its own. A
+long run holds its mails for a minute, so that each person gets one; the rate counts from the first mail to the last.
+"""
+
+
+def _reminders(run):
+    """One line for each case."""
+    head = ["contracts of", "computed in", "reminders", "mails", "mails / s", "not sent when it ended", "each once"]
+    head += ["all sent after", "worker PSS at most", "its largest process at most"]
+    lines = [REMINDERS.format(**run), _line(head), _line(["---"] * len(head))]
+    for case in run["cases"]:
+        late = _excess(case["computed"], COMPUTE_MUST)
+        slow = " (**below must**)" if case["rate"] < RATE_MUST else ""
+        cells = [f"{case['owners']:,} people", f"{case['computed']:.1f} s{late}", f"{case['rows']:,}"]
+        cells += [f"{case['mails']:,}", f"{case['rate']:.1f}{slow}", f"{case['unsent']:,}"]
+        cells += ["yes" if case["once"] else "**no**", f"{case['all_after']:.0f} s"]
+        cells += [f"{case['memory']:.0f} MiB", f"{case['peak']:.0f} MiB"]
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+COMPUTE_MUST, RATE_MUST = 300, 10  # seconds; mails a second
 
 
 def _run(run, base):

@@ -37,6 +37,15 @@ def create_database(server, name):
     return server.get_uri(database=name)
 
 
+def copy_database(server, name, of):
+    """Make a database like one that nobody is connected to, and return its address."""
+    import psycopg
+
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {of}")
+    return server.get_uri(database=name)
+
+
 def checkpoint(address):
     """Write out what seeding left behind, so that it is not written during the measurement."""
     import psycopg

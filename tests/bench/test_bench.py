@@ -12,6 +12,7 @@ import pytest
 from bench import load, report
 from bench.load import Job, Request
 from bench.rows import ROWS
+from tests.servers import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,3 +66,17 @@ def test_a_tiny_run_fills_every_row_of_the_table(engine, tmp_path):
     run = json.loads(next((tmp_path / "results").glob("*.json")).read_text())
     assert set(run["rows"]) == {row.name for row in ROWS}
     assert (tmp_path / "RESULTS.md").read_text().startswith(report.HEAD)
+
+
+@pytest.mark.slow
+@pytest.mark.processes
+@pytest.mark.skipif(not installed("redis-server"), reason="redis-server is not installed")
+def test_a_small_day_of_reminders_is_computed_and_sent_each_once(tmp_path):
+    command = [sys.executable, "-m", "bench", "reminders", "--contracts", "40", "--managers", "4"]
+
+    subprocess.run([*command, "--out", str(tmp_path)], cwd=ROOT, check=True, timeout=600)
+
+    run = json.loads((tmp_path / "results" / "reminders-postgresql.json").read_text())
+    assert [(case["rows"], case["mails"], case["lines"]) for case in run["cases"]] == [(40, 4, 40), (40, 40, 40)]
+    assert all(case["once"] and case["unsent"] == 0 and case["memory"] > 0 for case in run["cases"])
+    assert "## 40 contracts due on one day" in (tmp_path / "RESULTS.md").read_text()
