@@ -79,13 +79,23 @@ long run holds its mails for a minute, so that each person gets one; the rate co
 
 def _reminders(run):
     """One line for each case."""
-    head = ["contracts of", "computed in", "reminders", "mails", "mails / s", "not sent when it ended", "each once"]
+    head = [
+        "contracts of",
+        "computed in",
+        "of which worker CPU",
+        "reminders",
+        "mails",
+        "mails / s",
+        "not sent when it ended",
+        "each once",
+    ]
     head += ["all sent after", "worker PSS at most", "its largest process at most"]
     lines = [REMINDERS.format(**run), _line(head), _line(["---"] * len(head))]
     for case in run["cases"]:
         late = _excess(case["computed"], COMPUTE_MUST)
         slow = " (**below must**)" if case["rate"] < RATE_MUST else ""
-        cells = [f"{case['owners']:,} people", f"{case['computed']:.1f} s{late}", f"{case['rows']:,}"]
+        cells = [f"{case['owners']:,} people", f"{case['computed']:.1f} s{late}", f"{case['compute_cpu']:.1f} s"]
+        cells.append(f"{case['rows']:,}")
         cells += [f"{case['mails']:,}", f"{case['rate']:.1f}{slow}", f"{case['unsent']:,}"]
         cells += ["yes" if case["once"] else "**no**", f"{case['all_after']:.0f} s"]
         cells += [f"{case['memory']:.0f} MiB", f"{case['peak']:.0f} MiB"]
