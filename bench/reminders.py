@@ -77,10 +77,11 @@ def _memory_of(pid):
 
 def run(options, folder):
     """Measure both cases and write their figures; returns them."""
-    with servers.postgres(folder) as server:
-        _migrate(folder, servers.create_database(server, "migrated"))
+    from tests.servers import Postgres
+
+    with Postgres(migrated=True) as server:
         cases = [
-            _case(options, folder, server, name, owners)
+            _case(options, folder, server.server, name, owners)
             for name, owners in (("managers", options.managers), ("each", options.contracts))
         ]
     figures = {
@@ -97,12 +98,6 @@ def run(options, folder):
     return figures
 
 
-def _migrate(folder, database):
-    environment = _environment(folder, database)
-    servers.python("manage.py", "migrate", "--verbosity", 0, env=environment)
-    servers.python("manage.py", "createcachetable", "--verbosity", 0, env=environment)
-
-
 def _environment(folder, database):
     strange = ("REDIS_URL", "SMTP_URL", "SITE_URL", "DEBUG", "DEMO", "SECRET_KEY", "ALLOWED_HOSTS")
     return dict.fromkeys(strange, "") | {
@@ -114,7 +109,9 @@ def _environment(folder, database):
 
 
 def _case(options, folder, server, name, owners):
-    with _house(folder / name, servers.copy_database(server, name, "migrated")) as (environment, sink, start_beat):
+    from tests.migrated import DATABASE
+
+    with _house(folder / name, servers.copy_database(server, name, DATABASE)) as (environment, sink, start_beat):
         counting = float(servers.python("-m", "bench.seed_reminders", options.contracts, owners, env=environment))
         servers.checkpoint(environment["DATABASE_URL"])
         pids = start_beat()
