@@ -101,7 +101,7 @@ def assert_refused(answer, errors, body, changes):
     sentences = [str(words) for each in errors.values() for words in each]
     assert sentences
     assert [words for words in sentences if not is_arabic(words, body)] == []
-    assert forgotten(answer, body, None) == []
+    assert forgotten(answer, body, ()) == []
     assert changes == []
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from contracts import reminders
 from contracts.models import Term
@@ -68,6 +68,11 @@ def payload_for(field, n):
 
 
 def plant():
+    """As if it had come in before any check; a guard steps aside, and comes back with the end of the scene."""
+    step = "contracts_callstep"
+    guard = f"{step}_no_update" if connection.vendor == "sqlite" else f"{step}_append_only ON {step}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {guard}")
     for model in apps.get_models():
         if model._meta.app_label not in ROOMS or model is Event:
             continue
