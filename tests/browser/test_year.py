@@ -221,6 +221,7 @@ def a_fault_goes_to_the_vendor_who_comes_late(clock, desk, house):
     page = desk.open("basil", ticket.get_absolute_url())
     reply = page.locator("form[action$='/reply/']")
     reply.locator("textarea").fill("The roller was replaced.")
+    reply.locator("[name=call_end]").select_option("repaired")
     reply.locator("button[value=resolve]").click()
     page.wait_for_selector("[data-send-now]")
     return call

@@ -84,7 +84,7 @@ class Desk:
 
     def _browser_of(self, who):
         page = self.browser.new_context(viewport=WIDE).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(120_000)  # patience for a machine that others share; no bound of the product
         page.on("pageerror", lambda error: self.problems.append(f"{who}, {page.url}: {error}"))
         page.on("console", lambda told: self._hear(who, page, told) if told.type == "error" else None)
         return page
