@@ -6,9 +6,9 @@ from functools import cached_property
 
 from assets.models import Custody
 from bench import texts
-from bench.bulk import Table
 from helpdesk.choices import MessageKind, Priority, Status, WaitingFor
 from helpdesk.models import Category, Message, Queue, Ticket
+from office.bulk import Table
 from office.fold import search_text
 from office.models import Event
 from people.models import User

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.choices import Status
 from helpdesk.history import Noted, Replay, state_of
 from helpdesk.models import Category, PriorityCell, Queue, Ticket
+from office.bulk import Table
 from office.imports import fields, kinds, mapping
 from office.imports.fields import Field
 from office.models import Event, ImportBatch
@@ -84,6 +85,7 @@ class Incidents(kinds.Kind):
     def histories(self, source):
         """The rows of each incident in the order of the log, and `(line, reason)` of rows that cannot be read."""
         self.zone = ZoneInfo(self.mapping.options.get("zone", settings.TIME_ZONE))
+        self.readable = {field.name: set() for field in FIELDS}  # texts that were looked at and will do
         found, rejected = {}, []
         for row in source.rows:
             if reason := self._fault(row):
@@ -95,12 +97,16 @@ class Incidents(kinds.Kind):
     def _fault(self, row):
         """What of a row cannot be read, as a sentence; "" when all can."""
         for field in FIELDS:
+            text, readable = self.text(field.name, row), self.readable[field.name]
+            if text in readable:
+                continue
             try:
-                value = fields.clean(field, self.text(field.name, row), date_format=self.date_format)
-                if value is None and field.required:
-                    return _("%(field)s is missing") % {"field": field.name}
+                value = fields.clean(field, text, date_format=self.date_format)
             except fields.Unreadable as error:
                 return f"{field.name}: {error}"
+            if value is None and field.required:
+                return _("%(field)s is missing") % {"field": field.name}
+            readable.add(text)
         if not {self.level(name, row) for name in ("impact", "urgency")} <= LEVELS:
             return _("impact and urgency are 1, 2 or 3")
         try:
@@ -142,6 +148,7 @@ class Incidents(kinds.Kind):
 
     def _load(self):
         inside = {"institution": self.institution}
+        self.strangers = []  # people whom the database does not know yet
         self.people = {p.outside_number: p for p in User.objects.filter(**inside).exclude(outside_number="")}
         self.queues = {q.outside_number: q for q in Queue.objects.filter(**inside).exclude(outside_number="")}
         self.categories = {c.name_en: c for c in Category.objects.filter(**inside)}
@@ -177,13 +184,13 @@ class Incidents(kinds.Kind):
     def _write(self, incidents, batch):
         replays = [(number, rows, self._replay(rows)) for number, rows in incidents]
         tickets = [self._ticket(number, rows, replay, batch) for number, rows, replay in replays]
+        User.objects.bulk_create(self.strangers)
+        self.strangers.clear()
         Ticket.objects.bulk_create(tickets)
-        events = [
-            event
-            for ticket, (_number, _rows, replay) in zip(tickets, replays, strict=True)
-            for event in self._events(ticket, replay, batch)
-        ]
-        Event.objects.bulk_create(events, batch_size=1000)
+        events = Table(Event, with_keys=False)
+        for ticket, (_number, _rows, replay) in zip(tickets, replays, strict=True):
+            self._add_events(events, ticket, replay, batch)
+        events.write()
         return sum(replay.idle_rows for _number, _rows, replay in replays)
 
     def _replay(self, rows):
@@ -242,24 +249,24 @@ class Incidents(kinds.Kind):
             return None
         return self.person(self.text("resolved_by", last), is_technician=True)
 
-    def _events(self, ticket, replay, batch):
+    def _add_events(self, events, ticket, replay, batch):
         for act in replay.acts:
-            yield Event(
+            events.add(
                 at=act.at,
-                actor=act.by,
+                actor_id=_code(act.by),
                 scope=self.institution.pk,
                 kind="helpdesk.ticket",
                 object_id=ticket.pk,
                 verb=act.verb,
                 changes={name: [_code(old), _code(new)] for name, (old, new) in act.changes.items()},
                 channel=Channel.IMPORT,
-                batch=batch,
+                batch_id=batch.pk,
             )
 
     # What the log refers to; made once, known again by its outside number
 
     def person(self, outside, *, is_technician=False):
-        """Somebody of the log; cannot sign in. None for nobody."""
+        """Somebody of the log; cannot sign in. None for nobody. Who is new is written with the chunk."""
         if not outside:
             return None
         if outside not in self.people:
@@ -269,7 +276,8 @@ class Incidents(kinds.Kind):
             )
             person.is_active, person.is_technician = False, is_technician
             person.set_unusable_password()
-            person.save()
+            person.fill_derived()
+            self.strangers.append(person)
             self.people[outside] = person
         return self.people[outside]
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ ISO = "%Y-%m-%d"
 AMOUNT = re.compile(r"[^\d\-]{0,8}?(?P<sign>-?)[^\d\-]{0,8}?(?P<figure>[.,]?\d[\d.,'\s]*)[^\d]{0,8}")
 SERIAL_DAY = re.compile(r"[2-7]\d{4}(\.0)?")  # how a workbook keeps 1954 to 2118: days since its beginning
 SHEET_BEGINS = datetime(1899, 12, 30)
+SHORT = 60  # letters of a cell whose value is remembered
 
 
 class Unreadable(ValueError):
@@ -41,14 +43,22 @@ class Field:
 
 def clean(field, text, *, date_format=ISO):
     """The value of a cell, or None for an empty one. Raises Unreadable."""
+    return (_clean_known if len(text) <= SHORT else _clean)(field, text, date_format)
+
+
+def _clean(field, text, date_format):
     text = strip_bidi(text).strip()
     if not text:
         return None
     return _CLEANERS[field.kind](field, text, date_format)
 
 
+_clean_known = lru_cache(maxsize=10_000)(_clean)  # a long file says the same few things again and again
+
+
 def _text(field, text, _format):
-    text = "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
     if len(text) > field.max_length:
         raise Unreadable(_("longer than %(limit)s letters") % {"limit": field.max_length})
     return text

@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import lzma
-import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -175,13 +174,18 @@ def _cell(value):
 
 def _rows(table: Iterator, only=None) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     columns, rows, wanted = None, [], []
+    known = {}
     for line, cells in table:
         if columns is None:
             columns = tuple(cell.strip() for cell in cells)
             wanted = [(n, name) for n, name in enumerate(columns) if only is None or name in only]
         elif any(cell.strip() for cell in cells):
-            # A large file says the same few things again and again: interned, a log of 77,000 rows stays small.
-            kept = {name: sys.intern(_plain(cells[n])) for n, name in wanted if n < len(cells)}
+            # A large file says the same few things again and again: looked at once and kept once, it stays small.
+            kept = {}
+            for n, name in wanted:
+                if n < len(cells):
+                    cell = cells[n]
+                    kept[name] = known[cell] if cell in known else known.setdefault(cell, _plain(cell))
             rows.append(Row(line, kept))
     if not columns or not any(columns):
         raise ValidationError(_("The file is empty: its first line must name the columns."))

@@ -133,6 +133,11 @@ class User(AbstractBaseUser, Searchable, Versioned):
     def __str__(self):
         return self.name or self.username
 
+    def fill_derived(self):
+        """Set what is derived from other fields, without saving; for those who write in bulk, which passes `save` by."""
+        self.sort_key = sort_key(self.name)[:160]
+        self.fill_search_text()
+
     def save(self, *args, **kwargs):
         self.email = self.email.lower()
         self.sort_key = sort_key(self.name)[:160]
