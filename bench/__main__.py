@@ -1,7 +1,7 @@
 """`python -m bench`: seeds the data, drives both servers, fills the table and writes RESULTS.md.
 
 `python -m bench profile ROW` shows where the time of one row goes; `python -m bench mail` measures mail in and out;
-`python -m bench reminders` a day on which 20,000 contracts are due.
+`python -m bench reminders` a day on which 20,000 contracts are due; `python -m bench import` another desk's history.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import mail, measure, reminders, report
+from bench import importing, mail, measure, reminders, report
 from bench.place import Place
 from bench.rows import BY_NAME
 
@@ -26,6 +26,9 @@ def main():
         return
     if options.command == "reminders":
         _reminders(options)
+        return
+    if options.command == "import":
+        _import(options)
         return
     with _folder(options.keep) as folder, Place(folder, options.tickets, options.sqlite) as place:
         place.prepare()
@@ -60,6 +63,20 @@ def _reminders(options):
         )
 
 
+def _import(options):
+    with _folder(None) as folder:
+        found = importing.run(options, folder)
+    if found is None:
+        print(f"Nothing measured: {options.log} is absent.")
+        return
+    applied = found["runs"]["applied"]
+    print(
+        f"{found['engine']}: {found['lines']:,} rows, {found['tickets']:,} tickets, {found['events']:,} events in "
+        f"{applied['seconds']:.0f} s, of which {applied['cpu']:.0f} s of its own processor time; "
+        f"at most {applied['peak_mib']:.0f} MiB"
+    )
+
+
 def _options():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--tickets", type=int, default=100_000)
@@ -81,6 +98,10 @@ def _options():
     day.add_argument("--managers", type=int, default=400, help="who own them all, before each has an owner of its own")
     day.add_argument("--sending", type=float, default=2400, help="seconds after which no more mails are waited for")
     day.add_argument("--out", default=str(HERE), help="where RESULTS.md and results/ are written")
+    log = commands.add_parser("import", help="the history of another desk")
+    log.add_argument("--log", default=str(importing.LOG), help="another log of the same columns")
+    log.add_argument("--sqlite", action="store_true", help="SQLite instead of PostgreSQL")
+    log.add_argument("--out", default=str(HERE), help="where RESULTS.md and results/ are written")
     profile = commands.add_parser("profile", help="where the time of one row of the table goes")
     profile.add_argument("row", choices=list(BY_NAME))
     profile.add_argument("--requests", type=int, default=100)

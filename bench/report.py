@@ -24,6 +24,7 @@ def write(folder):
     base = next((run for run in runs if run["engine"] == "PostgreSQL" and run["tickets"] == 100_000), None)
     parts = [HEAD, *(_run(run, base) for run in runs), *_mail([run for run in found if run.get("mail")])]
     parts += [_reminders(run) for run in found if run.get("reminders")]
+    parts += _imports([run for run in found if run.get("import")])
     notes = folder / "notes.md"
     if notes.exists():
         parts.append(notes.read_text())
@@ -62,6 +63,30 @@ def _mail(runs):
         cells = [f"{run['engine']}, {run['broker']}", f"{run['in_rate']:.1f}", f"{run['out_rate']:.1f}"]
         cells += [f"{run['seconds']:.0f}", run["tickets"], *spans, f"{run['left_over']}, {run['caught_up']:.1f} s"]
         cells += [f"{run['cpu']:.0%}", f"{run['memory']:.0f} MiB", run["date"]]
+        lines.append(_line(cells))
+    yield "\n".join(lines)
+
+
+IMPORT = """## Import of another desk's history
+
+Made by `python -m bench import`: the log of a real service desk, one row a change, becomes tickets and their history.
+*Shown*: without `--apply`. *Again*: the same file once more, which changes nothing. Processor time is the importer's own.
+"""
+
+
+def _imports(runs):
+    """One line for each engine."""
+    if not runs:
+        return
+    head = ["engine", "rows", "tickets", "events"]
+    head += ["shown: s / CPU s / MiB", "applied: s / CPU s / peak MiB", "again: s / CPU s / MiB", "rows / s", "date"]
+    lines = [IMPORT, _line(head), _line(["---"] * len(head))]
+    for run in sorted(runs, key=lambda run: run["engine"]):
+        cells = [run["engine"], f"{run['lines']:,}", f"{run['tickets']:,}", f"{run['events']:,}"]
+        for name in ("shown", "applied", "again"):
+            found = run["runs"][name]
+            cells.append(f"{found['seconds']:.0f} / {found['cpu']:.0f} / {found['peak_mib']:.0f}")
+        cells += [f"{run['lines'] / run['runs']['applied']['seconds']:,.0f}", run["date"]]
         lines.append(_line(cells))
     yield "\n".join(lines)
 

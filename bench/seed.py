@@ -17,12 +17,15 @@ CHUNK = 2000
 
 def seed(tickets):
     """Make the ministry (a smaller one for a small trial) and its tickets."""
-    from bench import seed_ministry
+    from bench import bulk, seed_ministry
+    from helpdesk.models import Message, Ticket
+    from office.models import Event
 
     people = min(PEOPLE, max(100, tickets // 50))
     seed_ministry.make(people, min(TECHNICIANS, people // 5))
     starts = range(0, tickets, CHUNK)
-    with ProcessPoolExecutor(_processes(), get_context("spawn"), django.setup) as pool:
+    pool = ProcessPoolExecutor(_processes(), get_context("spawn"), django.setup)
+    with bulk.without_indexes(Ticket, Message, Event), pool:
         for done, _ in enumerate(pool.map(_write_chunk, starts, [tickets] * len(starts)), 1):
             if done % 50 == 0:
                 print(f"{done * CHUNK:,} tickets", file=sys.stderr)

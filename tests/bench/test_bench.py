@@ -1,15 +1,19 @@
 """The measurement itself: a tiny one from end to end, and the load tool's honesty."""
 
+import csv
 import json
 import subprocess
 import sys
 import threading
+import tomllib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from bench import load, report
+from bench import importing, load, report
 from bench.load import Job, Request
 from bench.rows import ROWS
 from tests.servers import installed
@@ -80,3 +84,47 @@ def test_a_small_day_of_reminders_is_computed_and_sent_each_once(tmp_path):
     assert [(case["rows"], case["mails"], case["lines"]) for case in run["cases"]] == [(40, 4, 40), (40, 40, 40)]
     assert all(case["once"] and case["unsent"] == 0 and case["memory"] > 0 for case in run["cases"])
     assert "## 40 contracts due on one day" in (tmp_path / "RESULTS.md").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.processes
+@pytest.mark.parametrize("engine", [[], ["--sqlite"]], ids=["postgresql", "sqlite"])
+def test_a_tiny_import_becomes_a_line_of_the_report(engine, tmp_path):
+    options = ["--log", str(tiny_log(tmp_path)), "--out", str(tmp_path), *engine]
+
+    subprocess.run([sys.executable, "-m", "bench", "import", *options], cwd=ROOT, check=True, timeout=600)
+
+    found = json.loads(next((tmp_path / "results").glob("import-*.json")).read_text())
+    assert (found["lines"], found["tickets"]) == (2, 1)
+    assert found["runs"]["applied"]["peak_mib"] > 10
+    assert report.IMPORT in (tmp_path / "RESULTS.md").read_text()
+
+
+def tiny_log(folder):
+    """One incident that was filed and closed, in the columns of the real log."""
+    cells = dict.fromkeys(_columns(), "?") | {
+        "number": "INC1",
+        "sys_updated_at": "1/3/2016 09:00",
+        "opened_at": "1/3/2016 08:59",
+        "caller_id": "Caller 1",
+        "impact": "2 - Medium",
+        "urgency": "2 - Medium",
+    }
+    rows = [cells | {"incident_state": state} for state in ("New", "Closed")]
+    with (file := folder / "log.csv").open("w", newline="") as output:
+        writer = csv.DictWriter(output, cells)
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
+
+
+def _columns():
+    map_ = tomllib.loads(importing.MAP.read_text())
+    named = [[names] if isinstance(names, str) else names for names in map_["columns"].values()]
+    return [*dict.fromkeys([*chain(*named), *map_["options"]["log"]])]
+
+
+def test_a_log_that_is_absent_is_said_to_be(tmp_path):
+    options = SimpleNamespace(log=tmp_path / "log.csv", sqlite=True, out=tmp_path)
+
+    assert importing.run(options, tmp_path) is None
