@@ -115,7 +115,9 @@ class TicketList(TicketLines):
         return tickets.unresolved().filter(waiting_for=WAITING[self.view_name])
 
     def search_queryset(self, queryset, words):
-        return search.search(queryset, words, prefix=True, shown=TicketQuerySet.for_hits)
+        streams = self.view_name == "all" and not self.filtering.asked and bool(self.desk.queues)
+        manner = search.Manner(TicketQuerySet.for_hits, busy.lines_of, streams)
+        return search.search(queryset, words, prefix=True, manner=manner)
 
     def get_create(self):
         user = self.request.user
@@ -203,7 +205,8 @@ class OwnTicketList(TicketLines):
         return tickets if self.words else tickets.for_list()
 
     def search_queryset(self, queryset, words):
-        return search.search(queryset, words, prefix=True, shown=TicketQuerySet.for_hits)
+        manner = search.Manner(TicketQuerySet.for_hits, busy.lines_of)
+        return search.search(queryset, words, prefix=True, manner=manner)
 
     def get_create(self):
         return reverse("new_ticket"), _("Report a fault")

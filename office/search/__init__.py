@@ -8,6 +8,6 @@ text at its blanks and nothing else. `search` narrows a queryset, `find` fetches
 from office.search.index import ensure_all, ensure_search
 from office.search.models import Searchable, rebuild
 from office.search.query import Hits, Query
-from office.search.rows import find, search
+from office.search.rows import Manner, find, search
 
-__all__ = ["Hits", "Query", "Searchable", "ensure_all", "ensure_search", "find", "rebuild", "search"]
+__all__ = ["Hits", "Manner", "Query", "Searchable", "ensure_all", "ensure_search", "find", "rebuild", "search"]

@@ -5,7 +5,9 @@ for each row. Why not a plain `search_vec @@ ...`: PostgreSQL's planner walks al
 common, and reads the whole table, for seconds, when the word's rows are old or out of the reader's sight.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
@@ -26,18 +28,35 @@ words that it has no statistics of, all of them rare, for two in a thousand."""
 NEAR = 4000
 """So many rows are read in the order they are shown to fill a page, before the hits are gathered after all."""
 
+TASTE, FAR = 1000, 12_000
+"""Where rows stream in their order, so many are read before anything is asked, and so many at most where the first ones
+held enough hits to say that these fill the page."""
 
-def search(queryset, text, *, prefix=False, shown=None):
+
+@dataclass(frozen=True)
+class Manner:
+    """How a page of hits is read on PostgreSQL, which finds their keys first.
+
+    shown(rows) -> rows joins what is shown of a hit. fetch(keys) -> the hits of these keys in any order, as they are
+    shown, by a query that was written before; for pages in the order of the key. streams: an index yields the rows of
+    the queryset in the order they are asked for, so that the first thousand of them cost less than a question.
+    """
+
+    shown: Callable | None = None
+    fetch: Callable | None = None
+    streams: bool = False
+
+
+def search(queryset, text, *, prefix=False, manner=None):
     """Narrow `queryset` to the rows that hold every word of `text`, newest first; nothing without a word.
 
     `prefix` also takes rows that hold a word beginning with a typed one of at least 3 letters. More filters, another
     order, a slice may follow; slices ordered by an index are cheap. PostgreSQL is asked one question more than usual.
-    shown(rows) -> rows joins what is shown of a hit, once it is known which ones are.
     """
     found = _matching(queryset, Query.parse(text), Hits.PREFIX if prefix else Hits.WHOLE)
-    if shown is None or found._iterable_class is not AlongTsvector:
-        return shown(found) if shown else found
-    found.query.shown = shown  # what stands on the query is copied with it
+    if manner is None or found._iterable_class is not AlongTsvector:
+        return manner.shown(found) if manner and manner.shown else found
+    found.query.manner = manner  # what stands on the query is copied with it
     return found
 
 
@@ -137,11 +156,15 @@ class AlongTsvector(ModelIterable):
     """
 
     def __iter__(self):
+        manner = getattr(self.queryset.query, "manner", None) or Manner()
         if words := _typed(self.queryset.query):
-            keys = None if _are_few(self.queryset, words) else _near(self.queryset, words)
-            self.queryset = _with_keys(self.queryset, _gathered(self.queryset) if keys is None else keys)
-        if shown := getattr(self.queryset.query, "shown", None):
-            self.queryset = shown(self.queryset)
+            keys = _page(self.queryset, words, manner)
+            descending = _down_the_key(self.queryset)
+            if manner.fetch and descending is not None:
+                return iter(sorted(manner.fetch(keys), key=attrgetter("pk"), reverse=descending))
+            self.queryset = _with_keys(self.queryset, keys)
+        if manner.shown:
+            self.queryset = manner.shown(self.queryset)
         return super().__iter__()
 
 
@@ -167,18 +190,45 @@ def _are_few(rows, words):
     return hits <= FEW + total * FEW_OF_THOUSAND / 1000
 
 
+def _page(rows, words, manner):
+    """Keys of the rows of the page."""
+    if manner.streams:
+        keys = _streamed(rows, words)
+    else:
+        keys = None if _are_few(rows, words) else _near(rows, words)
+    return _gathered(rows) if keys is None else keys
+
+
+def _streamed(rows, words):
+    """Keys of the page if the first rows in its order fill it, else None; nothing is asked of the planner.
+
+    Whether a longer look is worth its while is told by the hits among the first rows. It costs the same however many
+    rows the table has, where gathering grows with the hits.
+    """
+    first, last = rows.query.low_mark, rows.query.high_mark
+    keys = _hits_among(rows, words, 0, TASTE, last)
+    if len(keys) < last and len(keys) * FAR >= last * TASTE:
+        keys += _hits_among(rows, words, TASTE, FAR, last - len(keys))
+    return keys[first:] if len(keys) == last else None
+
+
 def _near(rows, words):
-    """Keys of the page if the first rows in its order fill it, else None. A LIMIT keeps the planner to that order."""
+    """Keys of the page if the first rows in its order fill it, else None."""
+    first, last = rows.query.low_mark, rows.query.high_mark
+    keys = _hits_among(rows, words, 0, NEAR, last)
+    return keys[first:] if len(keys) == last else None
+
+
+def _hits_among(rows, words, start, stop, wanted):
+    """Keys of up to `wanted` hits among the rows from `start` to `stop`. A LIMIT keeps the planner to their order."""
     walk, key = _without_match(rows.query), rows.model._meta.pk
     walk.clear_limits()
-    walk.set_limits(high=NEAR)
-    first, size = rows.query.low_mark, rows.query.high_mark - rows.query.low_mark
+    walk.set_limits(start, stop)
     # The function behind @@, which the planner does not look up in the statistics: there is nothing left to choose.
     hits = f'SELECT near."{key.column}" FROM ({{}}) AS near WHERE ts_match_vq(near.search_vec, %s::tsquery)'  # noqa: S608
     table = walk.get_initial_alias()
     columns = [Col(table, key), _column(rows.model, table, "search_vec")]
-    keys = _fetch(rows, walk, columns, f"{hits} LIMIT {size} OFFSET {first}", words)
-    return keys if len(keys) == size else None
+    return _fetch(rows, walk, columns, f"{hits} LIMIT {wanted:d}", words)
 
 
 def _gathered(rows):

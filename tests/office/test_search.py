@@ -8,7 +8,7 @@ from django.apps.registry import Apps
 from django.db import connection, models
 
 from office.fold import words
-from office.search import Hits, Query, Searchable, ensure_all, ensure_search, find, rebuild, search
+from office.search import Hits, Manner, Query, Searchable, ensure_all, ensure_search, find, rebuild, search
 from office.search.rows import along_nothing, along_rowid
 
 with Path(__file__).with_name("arabic-search-pairs.csv").open(encoding="utf-8", newline="") as file:
@@ -216,6 +216,32 @@ def test_a_page_is_the_same_however_it_is_read(notes, monkeypatch, order, few, n
     assert texts(rows[:3]) == texts(by_hand[:3])
     assert texts(rows[1:9]) == texts(by_hand[1:9])
     assert texts(rows) == texts(by_hand)
+
+
+STREAMED = {"enough among the first": (100, 100), "a longer look": (2, 100), "too far": (1, 3), "none near": (1, 100)}
+
+
+@pytest.mark.parametrize(("taste", "far"), STREAMED.values(), ids=STREAMED)
+@pytest.mark.parametrize("order", ["-pk", "pk", "text"])
+def test_a_page_that_streams_is_the_same_too(notes, monkeypatch, order, taste, far):
+    notes("screen", *(f"printer {number}" for number in (3, 1, 2)), "keyboard", "printer 4", "mouse")
+    monkeypatch.setattr("office.search.rows.TASTE", taste)
+    monkeypatch.setattr("office.search.rows.FAR", far)
+    by_hand = Note.objects.filter(text__startswith="printer").order_by(*dict.fromkeys((order, "pk")))
+    fetched = []
+
+    def fetch(keys):
+        fetched.append(sorted(keys))
+        return Note.objects.filter(pk__in=keys).order_by("colour", "?")
+
+    manner = Manner(fetch=fetch, streams=True)
+    rows = search(Note.objects.all(), "printer", manner=manner).order_by(*by_hand.query.order_by)
+
+    assert texts(rows[:3]) == texts(by_hand[:3])
+    assert texts(rows[1:9]) == texts(by_hand[1:9])
+    assert texts(rows[:0]) == texts(search(Note.objects.none(), "printer", manner=manner)[:3]) == []
+    if connection.vendor == "postgresql" and order != "text":
+        assert fetched[0] == sorted(by_hand.values_list("pk", flat=True)[:3])
 
 
 def test_the_database_reads_hits_as_it_is_meant_to(notes):
