@@ -70,7 +70,7 @@ def _mail(runs):
 IMPORT = """## Import of another desk's history
 
 Made by `python -m bench import`: the log of a real service desk, one row a change, becomes tickets and their history.
-*Shown*: without `--apply`. *Again*: the same file once more, which changes nothing. Processor time is the importer's own.
+*Shown*: without `--apply`. *Again*: the same file once more, which changes nothing. CPU is the importer's own.
 """
 
 

@@ -60,7 +60,8 @@ def due_chip(due, now, focusable=True):
     seconds = int((due - now).total_seconds())
     chip = _due_badge(seconds // 60 if seconds >= 0 else -(-seconds // 60) - 1, text.language())
     at = text.local(due).replace(tzinfo=None)  # naive: it is local now, and nobody has to ask again
-    return markup.moment(at.isoformat(timespec="minutes"), text.isolate_text(text.day_time(at)), chip, focusable)
+    exact = text.isolate_text(text.day_time(at))
+    return markup.moment(at.isoformat(timespec="minutes"), exact, chip) if focusable else markup.titled(chip, exact)
 
 
 @lru_cache(maxsize=4096)

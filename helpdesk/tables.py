@@ -74,7 +74,7 @@ class TicketTable(TicketCells):
     """The queue: a row says what is due, what it is about, for whom, on what, how far, in whose hands."""
 
     due = Column(_("Due"), accessor="next_due", css="cell-day")
-    ticket = Column(_("Ticket"), accessor="number", sort="newest", css="cell-ticket")
+    ticket = Column(_("Ticket"), accessor="number", sort="newest", css="cell-ticket", labelled=False)
     requester = Column(_("Requester"), accessor="requester_name")
     device = Column(_("Device"), accessor="asset_tag")
     state = Column(_("Status"), accessor="status")
@@ -89,7 +89,7 @@ class TicketTable(TicketCells):
 class OwnTicketTable(TicketCells):
     """My requests: what I asked for, and how it stands."""
 
-    ticket = Column(_("Request"), accessor="number", sort="newest", css="cell-ticket")
+    ticket = Column(_("Request"), accessor="number", sort="newest", css="cell-ticket", labelled=False)
     state = Column(_("Status"), accessor="status")
     device = Column(_("Device"), accessor="asset_tag")
     created = WhenColumn(_("Created"), accessor="created_at")

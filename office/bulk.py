@@ -11,14 +11,16 @@ from django.db import connection, models, transaction
 class Table:
     """The rows of one model: `add(pk, **values)` gathers them, `write()` puts them down in one go.
 
-    Values are given by column name (`queue_id`); what is not given takes the field's default. Either all rows have a key
-    or none has: then the database counts them.
+    Values are given by column name (`queue_id`); what is not given takes the field's default. Either all rows have a
+    key or none has: then the database counts them.
     """
 
     def __init__(self, model, *, with_keys=True):
         self.model, self.with_keys = model, with_keys
         self.fields = [
-            field for field in model._meta.concrete_fields if not field.generated and (with_keys or not field.primary_key)
+            field
+            for field in model._meta.concrete_fields
+            if not field.generated and (with_keys or not field.primary_key)
         ]
         self.rows = []
         self.fixed = [_stored(field, field.get_default()) for field in self.fields]

@@ -127,13 +127,13 @@ class Shell:
         badge = markup.tag("span", f"{count:,}", class_="nav-count") if count else ""
         link = markup.tag(
             "a",
-            markup.join([icon, markup.tag("span", title, class_="nav-link-title"), badge]),
+            markup.join([icon, markup.tag("span", title), badge]),
             class_="nav-link active" if active else "nav-link",
             href=url,
             aria_current="page" if active else None,
             data_go=entry.key or None,
         )
-        return markup.tag("li", link, class_="nav-item")
+        return markup.tag("li", link)
 
     @cached_property
     def keys(self):

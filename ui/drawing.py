@@ -23,7 +23,7 @@ def rows(page, records, columns):
     page.table.prepare(records)
     cells, labels, classes = [], [], []
     for name, header, added in columns:
-        labels.append(header)
+        labels.append(header if added or own[name].labelled else "")
         cells.append(_added_cell(added, records, page.request.user) if added else page.table.cell(name))
         classes.append("" if added else own[name].css)
     select_label = gettext("Select this row") if page.bulk_actions else ""
@@ -39,7 +39,7 @@ def _select_all():
     """Hidden until a script that can do it is there."""
     words = gettext("Select every row of this page")
     options = {"data_select_all": True, "data_needs_script": True, "hidden": True, "aria_label": words}
-    box = markup.tag("input", type="checkbox", class_="form-check-input", **options)
+    box = markup.tag("input", type="checkbox", **options)
     return markup.tag("th", box, class_="cell-select", scope="col")
 
 

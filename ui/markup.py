@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 EMPTY = SafeString("")
 UNSAFE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _is_unsafe = re.compile("[&<>\"']").search
+_is_word = re.compile(r"[\w-]+").fullmatch
 
 
 def escape(value):
@@ -83,8 +84,7 @@ def badge(label, color, icon_name=""):
 
 def two_lines(first, second):
     """One above the other in a cell, the second one quiet."""
-    below = f"<small>{escape(second)}</small>" if second else ""
-    return SafeString(f'<span class="two">{escape(first)}{below}</span>')
+    return SafeString(f"{escape(first)}<small>{escape(second)}</small>") if second else escape(first)
 
 
 def explained(content, sentence):
@@ -92,6 +92,11 @@ def explained(content, sentence):
     if not sentence:
         return content
     return tag("span", content, class_="explained", title=sentence, tabindex="0")
+
+
+def titled(element, words):
+    """The element with `words` shown on hover."""
+    return SafeString(f'{element.partition(">")[0]} title="{escape(words)}">{element.partition(">")[2]}')
 
 
 def moment(iso, exact, relative, focusable=True):
@@ -104,34 +109,30 @@ def moment(iso, exact, relative, focusable=True):
 @lru_cache(maxsize=512)
 def icon(name, classes=""):
     """An icon of the sprite; it says nothing to a screen reader, the word beside it does."""
-    css = escape(f"icon {classes}".rstrip())
+    css = _quoted(f"icon {classes}".rstrip())
     href = escape(f"{static('i.svg')}#{name}")
-    return SafeString(f'<svg class="{css}" aria-hidden="true"><use href="{href}"/></svg>')
+    return SafeString(f'<svg class={css} aria-hidden=true><use href="{href}"/></svg>')
 
 
 def rows(records, cells, *, labels, classes, select_label=""):
-    """Table rows: the tight loop of every list.
+    """Table rows: the tight loop of every list. Cells and rows end by themselves, quotes stand where needed.
 
     cells: functions record -> str (escaped here) or safe html. labels: the columns' names, shown beside the value on
-    a phone. classes: of the cells. select_label: names the check box, without it there is none.
+    a phone, "" for what needs none. classes: of the cells. select_label: names the check box, without it there is none.
     """
     openings = [_opening(label, css) for label, css in zip(labels, classes, strict=True)]
-    openings[0] = f'<td class="cell-main {escape(classes[0])}">'
+    openings[0] = _opening("", f"cell-main {classes[0]}".rstrip())
     columns = list(zip(openings, cells, strict=True))
-    select_label = escape(select_label)
+    box = f'<td><input type=checkbox name=selected form=bulk aria-label="{escape(select_label)}" '
     written = []
     write = written.append
     for record in records:
-        write(f'<tr data-pk="{escape(record.pk)}">')
+        write("<tr>")
         if select_label:
-            write(
-                f'<td class="cell-select"><input type="checkbox" class="form-check-input" name="selected" '
-                f'value="{escape(record.pk)}" aria-label="{select_label}" form="bulk"></td>'
-            )
+            write(f'{box}value="{escape(record.pk)}">')
         for opening, cell in columns:
             value = cell(record)
-            write(f"{opening}{value if type(value) is SafeString else _cell(value)}</td>")
-        write("</tr>")
+            write(f"{opening}{value if type(value) is SafeString else _cell(value)}")
     return SafeString("".join(written))
 
 
@@ -140,4 +141,9 @@ def _cell(value):
 
 
 def _opening(label, css):
-    return f'<td data-label="{escape(label)}"' + (f' class="{escape(css)}">' if css else ">")
+    written = {"data-label": str(label), "class": css}
+    return "".join(["<td", *(f" {name}={_quoted(value)}" for name, value in written.items() if value), ">"])
+
+
+def _quoted(value):
+    return value if _is_word(value) else f'"{escape(value)}"'

@@ -76,3 +76,8 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
         (names, tuple(pattern for pattern in found if "sourceMappingURL" not in str(pattern)))
         for names, found in CompressedManifestStaticFilesStorage.patterns
     )
+
+    def file_hash(self, name, content=None):
+        """Eight letters of it tell two contents of one name apart, and stand a hundred times on a page."""
+        found = super().file_hash(name, content)
+        return found and found[:8]

@@ -20,13 +20,14 @@ class Column(django_tables2.Column):
     """People's text.
 
     link: True for the record's own page, or a function record -> url. sort: key of the list's `orderings`, when it
-    differs from the column's name. css: class of the cell.
+    differs from the column's name. css: class of the cell. labelled: whether a phone shows the column's name beside it.
     """
 
     css = ""
 
-    def __init__(self, verbose_name=None, *, link=False, sort=None, css=None, **options):
+    def __init__(self, verbose_name=None, *, link=False, sort=None, css=None, labelled=True, **options):
         super().__init__(verbose_name, **options)
+        self.labelled = labelled
         self.target = (lambda record: record.get_absolute_url()) if link is True else (link or None)
         self.sort = sort
         self.css = css or self.css

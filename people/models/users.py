@@ -134,7 +134,7 @@ class User(AbstractBaseUser, Searchable, Versioned):
         return self.name or self.username
 
     def fill_derived(self):
-        """Set what is derived from other fields, without saving; for those who write in bulk, which passes `save` by."""
+        """Set what is derived from other fields, without saving; for who writes in bulk, which passes `save` by."""
         self.sort_key = sort_key(self.name)[:160]
         self.fill_search_text()
 

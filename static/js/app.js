@@ -38,7 +38,7 @@
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
   // Rows: the current one, selecting, opening.
-  const rows = () => all(".rows tbody tr[data-pk]");
+  const rows = () => all("#list .rows tbody tr");
   const current = () => document.querySelector("tr.is-current");
   const step = (by) => {
     const every = rows();
@@ -51,16 +51,16 @@
     if (link) link.focus({ preventScroll: true });
   };
   const select = () => {
-    const box = current()?.querySelector(".cell-select input");
+    const box = current()?.querySelector("[name=selected]");
     if (box) box.click();
   };
   const open = () => current()?.querySelector(".cell-main a, a")?.click();
 
   let last = null;
   document.addEventListener("click", (event) => {
-    const box = event.target.closest(".cell-select input[name=selected]");
+    const box = event.target.closest(".rows input[name=selected]");
     if (!box) return;
-    const boxes = all(".cell-select input[name=selected]");
+    const boxes = all(".rows input[name=selected]");
     if (event.shiftKey && last && boxes.includes(last)) {
       const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
       boxes.slice(from, to + 1).forEach((each) => (each.checked = box.checked));
@@ -71,12 +71,12 @@
   const count = () => {
     const place = document.querySelector("[data-bulk-count]");
     if (!place) return;
-    const chosen = all(".cell-select input[name=selected]:checked").length;
+    const chosen = all(".rows input[name=selected]:checked").length;
     place.textContent = place.dataset.bulkCount.replace("0", chosen);
   };
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-select-all]")) return;
-    all(".cell-select input[name=selected]").forEach((box) => (box.checked = event.target.checked));
+    all(".rows input[name=selected]").forEach((box) => (box.checked = event.target.checked));
     count();
   });
 
