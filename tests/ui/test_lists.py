@@ -172,7 +172,7 @@ def test_columns_and_size_are_remembered_for_the_reader(devices, open_list, basi
     basil.refresh_from_db()
 
     assert basil.get_list_preference("devices") == {"columns": ["notes"], "size": 50}
-    assert re.findall(r'data-label="([^"]+)"', open_list().words)[0] == "Notes"
+    assert re.findall(r"data-label=(\w+)", open_list().words)[0] == "Notes"
 
 
 def test_a_list_begins_as_its_reader_wants(devices, open_list, basil):
