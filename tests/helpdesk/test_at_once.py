@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
+from contracts import actions as contract_actions
 from helpdesk import actions
 from helpdesk.models import Message, Ticket
 from people.models import User
@@ -143,3 +144,24 @@ def test_the_running_count_survives_the_rush(desk, amal, ministry, team, togethe
     counted = TicketTally.objects.filter(status="in_progress").aggregate(n=Sum("n"))["n"]
     assert counted == Ticket.objects.filter(status="in_progress").count() == 8
     assert TicketTally.objects.aggregate(n=Sum("n"))["n"] == 8
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_the_vendor_reports_the_repair_while_the_desk_solves_the_ticket(taken, basil, ministry, together, turn):
+    """Both hold the call before the ticket: neither waits for the other for ever; the repair is written down once."""
+    device = factories.make_asset(ministry)
+    factories.cover(factories.make_contract(ministry), device)
+    Ticket.objects.filter(pk=taken.pk).update(asset=device)
+    call = actions.escalate_ticket(taken, by=basil, channel="phone", subject="Jammed")
+    link, _token = contract_actions.make_link(call, by=basil)
+
+    found = together(
+        lambda: contract_actions.record_vendor_step(link, kind="restored", name="Fadi"),
+        lambda: actions.send(taken, by=basil, text="New roller.", then="resolve", call_end="repaired"),
+    )
+
+    taken.refresh_from_db()
+    call.refresh_from_db()
+    unexpected = [one for one in found if isinstance(one, Exception) and not isinstance(one, ValidationError)]
+    assert (unexpected, taken.status, call.state) == ([], "resolved", "closed")
+    assert call.steps.filter(kind="restored").count() == 1
