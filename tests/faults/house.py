@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections import Counter
+from collections import Counter, defaultdict
 from email import message_from_bytes
 from pathlib import Path
 
@@ -110,8 +110,11 @@ class Sink:
             return Counter(key for key, _id in self.mails)
 
     def ids(self):
+        found = defaultdict(set)
         with self.lock:
-            return {key: {i for k, i in self.mails if k == key} for key, _id in self.mails}
+            for key, message_id in self.mails:
+                found[key].add(message_id)
+        return found
 
 
 class House:
