@@ -73,7 +73,7 @@ class TicketCells(BaseTable):
 class TicketTable(TicketCells):
     """The queue: a row says what is due, what it is about, for whom, on what, how far, in whose hands."""
 
-    due = Column(_("Due"), accessor="next_due", css="cell-day")
+    due = Column(_("Due"), accessor="next_due")
     ticket = Column(_("Ticket"), accessor="number", sort="newest", css="cell-ticket", labelled=False)
     requester = Column(_("Requester"), accessor="requester_name")
     device = Column(_("Device"), accessor="asset_tag")

@@ -128,7 +128,6 @@ class Shell:
         link = markup.tag(
             "a",
             markup.join([icon, markup.tag("span", title), badge]),
-            class_="nav-link active" if active else "nav-link",
             href=url,
             aria_current="page" if active else None,
             data_go=entry.key or None,

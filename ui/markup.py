@@ -129,7 +129,7 @@ def rows(records, cells, *, labels, classes, select_label=""):
     for record in records:
         write("<tr>")
         if select_label:
-            write(f'{box}value="{escape(record.pk)}">')
+            write(f"{box}value={_quoted(str(record.pk))}>")
         for opening, cell in columns:
             value = cell(record)
             write(f"{opening}{value if type(value) is SafeString else _cell(value)}")

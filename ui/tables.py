@@ -112,8 +112,6 @@ class DayColumn(Column):
 class WhenColumn(Column):
     """An instant, as time gone or to come."""
 
-    css = "cell-day"
-
     def show(self, value):
         return moment(value, focusable=False)  # twenty-five stops of the tab key would be in the way
 

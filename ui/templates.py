@@ -22,6 +22,10 @@ class Loader(cached.Loader):
 
 
 _INDENT = re.compile(r"\s*\n\s*")
+_BEFORE_BLOCK = re.compile(
+    r">\n(?=</?(?:aside|body|details|div|fieldset|form|head|header|legend|li|link|main|meta|nav|script|section|table|ul)\b)"
+)
+"""No blank is seen between a tag and a block, unlike between two words."""
 
 
 def join_texts(node):
@@ -30,7 +34,7 @@ def join_texts(node):
         nodes[:] = _joined(nodes)
         for text in nodes:
             if type(text) is TextNode:
-                text.s = _INDENT.sub("\n", text.s)
+                text.s = _BEFORE_BLOCK.sub(">", _INDENT.sub("\n", text.s))
         for child in nodes:
             join_texts(child)
 
