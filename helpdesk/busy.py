@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, DateTimeField, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models import BigIntegerField, Count, DateTimeField, Exists, F, OuterRef, Q, Subquery, Sum, Value
 
 from assets.models import Custody
 from contracts.choices import CallState
@@ -80,6 +80,18 @@ def queues_of(institution, user):
 @prepared
 def tallies_of(institution, user):
     """One line for each queue: open, mine, unassigned, and waiting by kind."""
+    return _tallies(institution, user)
+
+
+@prepared
+def tallies_with_calls_left(institution, user):
+    """The same, and how many calls to vendors are open though their tickets have ended; None for none."""
+    calls = TicketCall.objects.filter(call__state=CallState.OPEN, ticket__status__in=OVER)
+    left = calls.filter(ticket__queue=OuterRef("queue_id")).order_by().values("ticket__queue").annotate(n=Count("pk"))
+    return _tallies(institution, user).annotate(calls_left=Subquery(left.values("n")))
+
+
+def _tallies(institution, user):
     sums = {
         "open": Sum("n"),
         "mine": Sum("n", filter=Q(assignee_id=user)),
@@ -236,14 +248,6 @@ def dues_in(institution, *, queues, most):
     """The earliest promises, as instants."""
     ours = Ticket.objects.unresolved().filter(institution=institution, queue__in=queues, next_due__isnull=False)
     return ours.order_by("next_due", "pk").values_list("next_due", flat=True)[:most]
-
-
-@prepared
-def calls_left_in(institution, *, queues, most):
-    """Open calls to vendors of tickets that have ended."""
-    calls = TicketCall.objects.filter(call__state=CallState.OPEN, call__institution=institution)
-    left = calls.filter(ticket__queue__in=queues, ticket__status__in=OVER)
-    return left.order_by().values_list("pk", flat=True)[:most]
 
 
 @prepared

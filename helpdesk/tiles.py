@@ -67,14 +67,14 @@ def desk(user):
     place = desk_of(user)
     now = timezone.now()
     queues = tuple(place.own_ids or place.open_ids) or (0,)
-    counts = counts_of(place)
+    counts = counts_of(place, calls=True)
     overdue, soon = _dues(user, queues, now)
     mine = busy.in_hand_of(user.pk, most=MINE) if user.is_technician else []
     return {
         "soon": _soon(soon) if overdue < MANY else "",
         "unassigned": _unassigned(counts.get("unassigned", 0)),
         "overdue": _overdue(overdue),
-        "calls_left": _calls_left(len(busy.calls_left_in(user.institution_id, queues=queues, most=MANY))),
+        "calls_left": _calls_left(counts.get("calls_left", 0)),
         "mine_count": counts.get("mine", 0),
         "next": _lines(busy.due_next_in(user.institution_id, queues=queues, most=NEXT), now),
         "mine": _lines(mine, now),
