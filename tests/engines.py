@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(config, items):
     if engine == "sqlite" and os.environ.get(READY) != "both":
         return
     if engine == "postgresql" and os.environ.get(READY) == "both":
-        _leave_out(config, items, [item for item in items if not _asks_database(item)])
+        _leave_out(config, items, [item for item in items if not _asks_database(item) or _is_seen(item)])
     _leave_out(config, items, [item for item in items if bool(item.get_closest_marker(APART)) != (engine == APART)])
     if engine == APART:
         for item in items:
@@ -91,6 +91,11 @@ def _asks_database(item):
 def _shares_with_its_module(item):
     definitions = item._fixtureinfo.name2fixturedefs.values()
     return any(each[-1].scope == "module" for each in definitions if each[-1].baseid == item.nodeid.split("::")[0])
+
+
+def _is_seen(item):
+    """Whether it looks at what a browser makes of a page; the pages themselves are asked for on both engines."""
+    return item.get_closest_marker("browser")
 
 
 def _is_full(item):
