@@ -83,12 +83,21 @@ def lines_of(model, events, hidden=()):
             verb_words(event.verb, event.kind),
             [
                 (_label(fields[name], name), *_pair(fields[name], name, pair, found))
-                for name, pair in event.changes.items()
+                for name, pair in _in_order(event.changes, fields)
                 if name not in hidden
             ],
         )
         for event in events
     ]
+
+
+def _in_order(changes, fields):
+    """As the fields stand in their models, the others after them: a database keeps no order of names."""
+    return sorted(changes.items(), key=lambda item: (*_place(fields[item[0]]), item[0]))
+
+
+def _place(field):
+    return (1, 0) if field is None else (0, getattr(field, "creation_counter", 0))
 
 
 def _pair(field, name, pair, found):
