@@ -1,5 +1,7 @@
 """The cast and the house rules of every test: Amal asks, Basil solves, Dina must see nothing."""
 
+import gc
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -27,6 +29,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Lay the copy down; on PostgreSQL the database is made from a template (tests/settings.py)."""
     if connection.vendor == "sqlite":
         migrated.copy_sqlite(settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+def pytest_collection_finish():
+    """What was imported stays; the collector of garbage need not look through a million of its objects each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Runs the suite on both databases: `--engine both` (the default) is a run on SQLite, one on PostgreSQL, and one apart.
 
-Tests marked `processes` start their own servers and choose their engines themselves. They come last, once, and by two,
-since they wait more than they work; those that share a server of their module stay together on one worker.
+Tests marked `processes` start their own servers and choose their engines themselves. They come last, once, and by
+three, since they wait more than they work; those that share a server of their module stay together on one worker.
 """
 
 import os
@@ -38,8 +38,8 @@ def pytest_cmdline_main(config):
     for engine in (*ENGINES, APART) if chosen == "both" else (chosen,):
         print(f"\n===== {engine} =====", flush=True)
         with _database(engine) as environment:
-            by_two = ["-n", "2", "--dist", "loadgroup"] if engine == APART else []
-            command = [sys.executable, "-m", "pytest", *by_two, *config.invocation_params.args, f"--engine={engine}"]
+            by_three = ["-n", "3", "--dist", "loadgroup"] if engine == APART else []
+            command = [sys.executable, "-m", "pytest", *by_three, *config.invocation_params.args, f"--engine={engine}"]
             environment[READY] = chosen
             codes.append(subprocess.run(command, env=os.environ | environment, check=False).returncode)
     failed = [code for code in codes if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)]

@@ -1,6 +1,7 @@
 """Compiles the catalogues of translations without GNU gettext, since only Python is needed to run the product."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 from django.conf import settings
@@ -28,7 +29,9 @@ def _compile(source):
 
     compiled, changed = source.with_suffix(".mo"), source.stat().st_mtime_ns
     try:
-        content = polib.pofile(str(source), check_for_duplicates=True).to_binary()
+        catalogue = polib.pofile(str(source))
+        _refuse_doubles(catalogue)
+        content = catalogue.to_binary()
     except (OSError, ValueError) as problem:
         raise CommandError(f"{source} cannot be read: {problem}") from problem
     temporary = compiled.with_name(f"{compiled.name}.{os.getpid()}")
@@ -36,3 +39,10 @@ def _compile(source):
     os.utime(temporary, ns=(changed, changed))
     temporary.replace(compiled)  # another process reads the old or the new file, never half of one
     return compiled
+
+
+def _refuse_doubles(catalogue):
+    """Raise ValueError for words that are translated twice; polib itself looks at each pair of them."""
+    counted = Counter((entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete)
+    if doubles := [words for (_context, words), times in counted.items() if times > 1]:
+        raise ValueError(f"translated twice: {doubles}")

@@ -61,6 +61,7 @@ def test_a_wrong_answer_ends_the_measurement(port, request_):
 
 @pytest.mark.slow
 @pytest.mark.processes
+@pytest.mark.longest
 @pytest.mark.parametrize("engine", [[], ["--sqlite"]], ids=["postgresql", "sqlite"])
 def test_a_tiny_run_fills_every_row_of_the_table(engine, tmp_path):
     command = [sys.executable, "-m", "bench", "--tickets", "500", "--seconds", "0.5", "--passes", "1", *engine]

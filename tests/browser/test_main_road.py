@@ -17,6 +17,7 @@ from tests.servers import Postgres, Redis, free_port, installed
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.browser,
+    pytest.mark.longest,
     pytest.mark.slow,
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
 ]

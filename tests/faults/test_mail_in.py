@@ -214,7 +214,7 @@ class Wire(Sink):
         for name in self.LOST:
             del mail[name]
         mail["Message-ID"] = f"<{len(self.sent)}.{id(self)}@relay.example>"
-        if envelope.rcpt_tos[0] == self.other.address:
+        if envelope.rcpt_tos[0] == self.other.takes_mail_as:
             self.other.server.deliver(mail.as_bytes())
         return answer
 
@@ -238,7 +238,7 @@ def test_z32_two_desks_that_answer_each_other_stop_after_three(tmp_path, times):
             folder = tmp_path / str(n)
             folder.mkdir()
             desk = Desk(folder, server, times, MAIL_FROM=addresses[n])
-            desk.sink, desk.address = wires[n], addresses[n]
+            desk.sink, desk.takes_mail_as = wires[n], addresses[n]
             desks.append(desk)
         wires[0].other, wires[1].other = desks[1], desks[0]
         with desks[0], desks[1]:
