@@ -192,10 +192,12 @@ class Dovecot:
             self._own()
         for raw in messages:
             self.count += 1
-            path = around / "new" / f"{int(time.time())}.{self.count:06d}.test"
+            name = f"{int(time.time())}.{self.count:06d}.test"
+            path = around / "tmp" / name
             path.write_bytes(raw)
             if self.ids:
                 os.chown(path, *self.owner)
+            path.rename(around / "new" / name)  # whole: Dovecot moves it on as soon as it sees it there
 
     def kill(self):
         """At once, with every process of it."""

@@ -3,7 +3,9 @@
 import os
 import tempfile
 
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="helpdesk-tests-"))
+if "VAR_DIR" not in os.environ:
+    _var = tempfile.TemporaryDirectory(prefix="helpdesk-tests-", ignore_cleanup_errors=True)  # gone with this process
+    os.environ["VAR_DIR"] = _var.name
 os.environ.setdefault("SECRET_KEY", "a key for tests only, of more than fifty different characters 0123456789")
 
 from config.settings import *  # noqa: F403
