@@ -23,7 +23,7 @@ class HelpdeskConfig(AppConfig):
         from office import health, notifying
 
         health.expect_round("tend", 60)
-        health.watch("mailboxes", tiles.troubles_of_mailboxes)
+        health.watch("mailboxes", tiles.troubles_of_mailboxes, tiles.UNREAD_ALLOWED)
         entries.register()
         kinds.register()
         uses.register()

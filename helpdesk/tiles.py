@@ -16,6 +16,7 @@ from helpdesk.tallies import counts_of
 from office import health
 
 CARDS, NEXT, MINE, MANY = 12, 8, 8, 100
+UNREAD_ALLOWED = timedelta(minutes=15)  # for a mailbox; what was sent waits at its server
 
 
 def is_employee(user, obj=None):
@@ -137,8 +138,8 @@ def ill_mailboxes():
 
 
 def troubles_of_mailboxes():
-    """{address: what is wrong} of all institutions, for whoever looks after the installation."""
-    return {box.address: box.error or box.paused_because for box in ill_mailboxes()}
+    """{address: (what is wrong, since when)} of all institutions, for whoever looks after the installation."""
+    return {box.address: (box.error or box.paused_because, box.unread_since) for box in ill_mailboxes()}
 
 
 def mail_to_look_at(user):

@@ -19,17 +19,21 @@ def expect_round(name, seconds):
     _rounds[name] = timedelta(seconds=seconds)
 
 
-def watch(name, find):
-    """Say that `find()` returns what is wrong with a part of the machinery: {which: sentence}, {} for nothing."""
-    _watched[name] = find
+def watch(name, find, allowed):
+    """Say that `find()` returns what is wrong with a part: {which: (sentence, since when)}, {} for nothing.
+
+    The whole is well without that part for so long (`allowed`), since others can be reached; after that it is late.
+    """
+    _watched[name] = find, allowed
 
 
 def report():
     """A dictionary of plain values.
 
-    `healthy` is False when a round is five minutes overdue, leases ran out, the mail server cannot be used, or
-    something is wrong with a part that another room watches. `maybe_twice`: mails sent by somebody after another
-    process had died while it sent them, under the same Message-ID.
+    `healthy` is False when a round is five minutes overdue, leases ran out, the mail server cannot be used, or a part
+    that another room watches has been out of order for longer than it may. `degraded`: the parts of which something
+    is wrong; what, stands under their name. `late`: rounds and parts that are beyond their time.
+    `maybe_twice`: mails sent by somebody after another process had died while it sent them, under the same Message-ID.
     """
     now = timezone.now()
     made = dict(Heartbeat.objects.values_list("name", "at"))
@@ -42,22 +46,28 @@ def report():
     stuck = OutboxRow.objects.filter(state=OutboxState.LEASED, lease_until__lt=now - grace).count()
     trouble = mail_trouble()
     on_hold = MailHold.objects.exists()
-    watched = {name: find() for name, find in _watched.items()}
+    watched = {name: find() for name, (find, _allowed) in _watched.items()}
+    late += sorted(name for name, troubles in watched.items() if _is_beyond(troubles, _watched[name][1], now))
     return {
-        "healthy": not (late or stuck or trouble or any(watched.values())),
+        "healthy": not (late or stuck or trouble),
         "rounds": beats,
         "late": late,
+        "degraded": sorted(name for name, troubles in watched.items() if troubles),
         "outbox": {state: rows for state, rows, _died in counted},
         "maybe_twice": sum(died for state, _rows, died in counted if state == OutboxState.SENT),
         "oldest_waiting": waiting.aggregate(oldest=Min("queued_at"))["oldest"],
         "stuck_leases": stuck,
         "mail_on_hold": on_hold,
         "mail_server": trouble.error if trouble else "",
-    } | watched
+    } | {name: {which: words for which, (words, _since) in troubles.items()} for name, troubles in watched.items()}
 
 
 def _is_late(at, every, now):
     return at is None or at < now - every - STALE
+
+
+def _is_beyond(troubles, allowed, now):
+    return any(since is None or since < now - allowed for _words, since in troubles.values())
 
 
 def mail_trouble():

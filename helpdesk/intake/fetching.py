@@ -12,7 +12,8 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from helpdesk.intake import connecting, receiving
@@ -49,7 +50,9 @@ def fetch(pk, seconds=SECONDS):
     except Exception as trouble:  # of the network, the server, the sign-in: the next round tries again
         log.warning("Mailbox %s: %s", mailbox, trouble)
         error = str(trouble)[:300] or trouble.__class__.__name__
-    _mine(mailbox).update(lease_until=None, lease_token=None, error=error, checked_at=timezone.now())
+    now = timezone.now()
+    since = Coalesce("unread_since", Value(now)) if error or round_.is_paused else None
+    _mine(mailbox).update(lease_until=None, lease_token=None, error=error, checked_at=now, unread_since=since)
     return round_.new
 
 
@@ -74,7 +77,7 @@ class _Round:
     def __init__(self, mailbox, seconds):
         self.mailbox, self.end = mailbox, time.monotonic() + seconds
         self.new = self.known = 0
-        self.is_restored = False
+        self.is_restored = self.is_paused = False
 
     def go(self):
         box = connecting.connect(self.mailbox.connection)
@@ -160,5 +163,6 @@ class _Round:
         if not self.is_restored or self.known <= KNOWN_AGAIN:
             return False
         log.error("Mailbox %s was restored: %s messages are known already", self.mailbox, self.known)
+        self.is_paused = True
         _mine(self.mailbox).update(paused_because="restored")
         return True

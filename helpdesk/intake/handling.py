@@ -91,7 +91,7 @@ def resume_mailbox(mailbox, *, by):
     """Somebody looked at a restored mailbox; reading goes on, past what is known."""
     if not (can_change_setup(by) and mailbox.institution_id == by.institution_id):
         raise PermissionDenied
-    if Mailbox.objects.filter(pk=mailbox.pk).exclude(paused_because="").update(paused_because=""):
+    if Mailbox.objects.filter(pk=mailbox.pk).exclude(paused_because="").update(paused_because="", unread_since=None):
         record_event(mailbox, "resumed", by=by)
 
 

@@ -69,6 +69,7 @@ class Mailbox(Activatable, Versioned):
     lease_token = models.UUIDField(null=True, editable=False)
     checked_at = models.DateTimeField(_("last looked"), null=True, editable=False)
     error = models.CharField(max_length=300, blank=True, editable=False)
+    unread_since = models.DateTimeField(null=True, editable=False)  # when it could not be read for the first time
 
     class Meta:
         ordering = ["name"]

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from contracts.tasks import climb
+from helpdesk.intake import fetching
+from helpdesk.models import Mailbox
 from office import bell, health
 from office.models import Heartbeat, OutboxRow
 
@@ -88,3 +90,65 @@ def test_the_status_page_is_green_while_rounds_are_made_and_bells_taken(
     response = sign_in(administrator).get("/status/")
 
     assert (response.status_code, response.json()["broker"]) == (200, "")
+
+
+# A part out of order
+
+
+@pytest.fixture
+def mailbox(ministry, queue):
+    return Mailbox.objects.create(
+        institution=ministry, name="Desk", address="it@ministry.example", queue=queue, connection="desk"
+    )
+
+
+def unread_for(mailbox, minutes, **values):
+    since = timezone.now() - timedelta(minutes=minutes)
+    Mailbox.objects.filter(pk=mailbox.pk).update(**{"error": "no route to host", "unread_since": since} | values)
+
+
+def told(report):
+    return report["healthy"], report["degraded"], report["late"]
+
+
+def test_a_mailbox_that_cannot_be_read_is_named_while_the_house_is_up(all_rounds, mailbox, administrator, sign_in):
+    unread_for(mailbox, 14)
+
+    response = sign_in(administrator).get("/status/")
+
+    assert (response.status_code, response.json()["degraded"]) == (200, ["mailboxes"])
+    assert response.json()["mailboxes"] == {"it@ministry.example": "no route to host"}
+
+
+@pytest.mark.parametrize("values", [{}, {"error": "", "paused_because": "restored"}])
+def test_a_mailbox_unread_for_longer_than_it_may_makes_the_whole_red(all_rounds, mailbox, values):
+    unread_for(mailbox, 16, **values)
+
+    assert told(health.report()) == (False, ["mailboxes"], ["mailboxes"])
+
+
+def test_one_mailbox_that_is_read_does_not_hide_another_that_is_not(all_rounds, mailbox, ministry, queue):
+    Mailbox.objects.create(
+        institution=ministry, name="Well", address="well@ministry.example", queue=queue, connection="well"
+    )
+    unread_for(mailbox, 16)
+
+    assert told(health.report()) == (False, ["mailboxes"], ["mailboxes"])
+
+
+def test_how_long_it_is_unread_counts_from_the_first_failure_and_a_good_round_ends_it(
+    mailbox, monkeypatch, settings, time_machine
+):
+    settings.MAILBOXES = {}
+    first = timezone.now().replace(microsecond=0)
+    for minutes in (0, 1, 20):
+        time_machine.move_to(first + timedelta(minutes=minutes), tick=False)
+        fetching.fetch(mailbox.pk)
+    mailbox.refresh_from_db()
+    assert mailbox.unread_since == first
+
+    monkeypatch.setattr(fetching._Round, "go", lambda round_: None)
+    fetching.fetch(mailbox.pk)
+
+    mailbox.refresh_from_db()
+    assert (mailbox.error, mailbox.unread_since) == ("", None)
