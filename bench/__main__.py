@@ -5,6 +5,7 @@
 """
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -16,11 +17,14 @@ from bench.place import Place
 from bench.rows import BY_NAME
 
 HERE = Path(__file__).resolve().parent
+BYTECODE = HERE.parent / "var" / "bytecode"
 
 
 def main():
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    if sys.dont_write_bytecode:  # what is measured is a server that does not compile its sources at every start
+        os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BYTECODE)}
     if options.command == "mail":
         _mail(options)
         return

@@ -20,6 +20,7 @@ APART = "processes"
 FULL = "full_faults"
 LONG = "longest"
 READY = "HELPDESK_TEST_ENGINE"  # set for the run that has its database
+BYTECODE = Path(__file__).resolve().parent.parent / ".pytest_cache" / "bytecode"
 
 
 def pytest_addoption(parser):
@@ -40,12 +41,17 @@ def pytest_cmdline_main(config):
         with _database(engine) as environment:
             by_three = ["-n", "3", "--dist", "loadgroup"] if engine == APART else []
             command = [sys.executable, "-m", "pytest", *by_three, *config.invocation_params.args, f"--engine={engine}"]
-            environment[READY] = chosen
+            environment |= {READY: chosen, **_remembered_bytecode()}
             codes.append(subprocess.run(command, env=os.environ | environment, check=False).returncode)
     failed = [code for code in codes if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)]
     if failed:
         return max(failed)
     return pytest.ExitCode.OK if 0 in codes else pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def _remembered_bytecode():
+    """Where Python may not write beside the sources, every process of the run would compile all of them anew."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(BYTECODE)} if sys.dont_write_bytecode else {}
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Clock:
             "PYTHONPATH": str(Path(__file__).parent / "clock"),
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
             "FAKETIME_NO_CACHE": "1",
+            "NO_FAKE_STAT": "1",  # the age of a source file tells whether its bytecode is its own
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
         }
