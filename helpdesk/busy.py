@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Count, DateTimeField, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, DateTimeField, Exists, F, OuterRef, Q, Sum, Value
 
 from assets.models import Custody
 from contracts.choices import CallState
@@ -85,20 +85,28 @@ def tallies_of(institution, user):
 
 @prepared
 def tallies_with_calls_left(institution, user):
-    """The same, and how many calls to vendors are open though their tickets have ended; None for none."""
+    """The same, and how many calls to vendors are open though their tickets have ended.
+
+    These are lines of their own, to be added: a queue whose tickets have all ended has no running count any more.
+    """
+    none = Value(0, BigIntegerField())
     calls = TicketCall.objects.filter(call__state=CallState.OPEN, ticket__status__in=OVER)
-    left = calls.filter(ticket__queue=OuterRef("queue_id")).order_by().values("ticket__queue").annotate(n=Count("pk"))
-    return _tallies(institution, user).annotate(calls_left=Subquery(left.values("n")))
+    left = calls.filter(ticket__institution=institution).order_by().values(queue_id=F("ticket__queue_id"))
+    left = left.annotate(**dict.fromkeys(_sums(user), none), calls_left=Count("pk"))
+    return _tallies(institution, user).annotate(calls_left=none).union(left, all=True)
 
 
 def _tallies(institution, user):
-    sums = {
+    return TicketTally.objects.filter(institution_id=institution).values("queue_id").annotate(**_sums(user)).order_by()
+
+
+def _sums(user):
+    return {
         "open": Sum("n"),
         "mine": Sum("n", filter=Q(assignee_id=user)),
         "unassigned": Sum("n", filter=Q(assignee_id__isnull=True, status=Status.NEW)),
         **{f"waiting_{kind}": Sum("n", filter=Q(waiting_for=kind)) for kind in WaitingFor.values},
     }
-    return TicketTally.objects.filter(institution_id=institution).values("queue_id").annotate(**sums).order_by()
 
 
 @prepared

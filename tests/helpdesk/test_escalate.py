@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from contracts import actions as contract_actions
 from contracts.models import ServiceCall, VendorLink
-from helpdesk import actions, promise
-from helpdesk.models import TicketCall
+from helpdesk import actions, promise, tasks
+from helpdesk.models import TicketCall, TicketTally
 from office import files, outbox
 from office.models import Event, Notification, OutboxRow
 from people.models import VendorContact
@@ -408,6 +408,16 @@ def test_calls_left_behind_stand_on_the_desks_home_in_the_list_and_at_the_call(s
     assert (jam.number in listed, other.number in listed) == (True, False)
     assert "The ticket has ended, and this call has not" in client.get(call.get_absolute_url()).content.decode()
     assert "The ticket has ended, and this call has not" in part
+
+
+def test_a_call_left_behind_in_a_queue_without_any_open_ticket_is_counted(sign_in, amal, basil, escalate, jam):
+    escalate()
+    actions.confirm_ticket(jam, by=amal)
+
+    tasks.fold_tally()
+
+    assert not TicketTally.objects.exists()
+    assert "1 call to a vendor is open, though its ticket has ended" in sign_in(basil).get("/").content.decode()
 
 
 def test_the_page_of_a_call_shows_its_ticket_to_those_alone_who_see_it(sign_in, basil, auditor, escalate, jam, manager):
