@@ -13,7 +13,7 @@ from assets.models import Asset, AssetCategory, AssetModel, Custody, Location, M
 from assets.permissions import can_edit, sees_cost, sees_register, sees_setup
 from office import search
 from office.fold import fold
-from office.history import history_of, register_words
+from office.history import history_of, register_currency, register_words
 from office.kinds import register_kind
 from office.setup import register_card
 from people.models import Unit, User, Vendor
@@ -280,6 +280,7 @@ def _counter(model):
 
 
 def _register_words():
+    register_currency(Asset)
     register_words(
         verbs={
             "state_changed": _("State changed"),

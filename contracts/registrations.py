@@ -23,6 +23,7 @@ from contracts.choices import (
 from contracts.models import (
     Amendment,
     Approval,
+    BudgetLine,
     CallStep,
     CommitteeMember,
     Contract,
@@ -44,7 +45,7 @@ from contracts.models import (
 )
 from office import files, search
 from office.calendars import today
-from office.history import register_parts, register_words
+from office.history import register_currency, register_parts, register_words
 from office.setup import register_card
 from people import leaving
 from ui import text
@@ -458,3 +459,7 @@ def _words():
     )
     register_parts(RenewalCase, Criterion, Offer, CommitteeMember, Term)
     register_parts(ServiceCall, CallStep, VendorLink)
+    register_currency(Contract)
+    register_currency(BudgetLine)
+    register_currency(RenewalCase, "term__contract__currency")
+    register_currency(ServiceCall, "term__contract__currency")

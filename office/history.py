@@ -23,6 +23,8 @@ _names = {}
 _models = {}
 _values = {}
 _parts = {}
+_currencies = {}
+FILS = 3  # decimals of an amount of money, and of nothing else in this house
 
 
 @dataclass(frozen=True)
@@ -64,31 +66,57 @@ def register_parts(model, *parts):
     _parts[model] = parts
 
 
+def register_currency(model, path="currency"):
+    """Say where an object of `model` has the currency of the amounts in its events."""
+    _currencies[model] = path
+
+
 def history_of(thing, limit=100, hidden=()):
     """The newest `limit` events of an object as `Line`s; one statement, and one for each kind of thing they name.
 
     hidden: names in `changes` that this reader may not see.
     """
     events = list(Event.objects.about(thing).select_related("actor").order_by("-pk")[:limit])
-    return lines_of(type(thing), events, hidden)
+    return _told(type(thing), events, hidden, lambda: {thing.pk: _currency_of(thing)})
 
 
 def lines_of(model, events, hidden=()):
-    """Events of objects of one model as `Line`s, in their order."""
+    """Events of objects of one model as `Line`s, in their order; the newest first, for the sake of the currencies."""
+    return _told(model, events, hidden, lambda: _currencies_of(model, {event.object_id for event in events}))
+
+
+def _told(model, events, hidden, ask_currencies):
     fields = _fields(model, events)
     found = _named(fields, events)
-    return [
-        Line(
-            event,
-            verb_words(event.verb, event.kind),
-            [
-                (_label(fields[name], name), *_pair(fields[name], name, pair, found))
-                for name, pair in _in_order(event.changes, fields)
-                if name not in hidden
-            ],
-        )
-        for event in events
-    ]
+    money = any(_is_money(name, field) for name, field in fields.items() if name not in hidden)
+    currencies = ask_currencies() if money and model in _currencies else {}
+    lines = []
+    for event in events:
+        now = currencies.get(event.object_id, "")
+        old, new = event.changes.get("currency") or (now, now)
+        currencies[event.object_id] = before = old or new
+        changes = [
+            (_label(fields[name], name), *_pair(fields[name], name, pair, found, (before, new)))
+            for name, pair in _in_order(event.changes, fields)
+            if name not in hidden
+        ]
+        lines.append(Line(event, verb_words(event.verb, event.kind), changes))
+    return lines
+
+
+def _is_money(name, field):
+    return name == "amount" if field is None else getattr(field, "decimal_places", None) == FILS
+
+
+def _currency_of(thing):
+    for name in _currencies[type(thing)].split("__"):
+        thing = getattr(thing, name, None)
+    return thing or ""
+
+
+def _currencies_of(model, pks):
+    """{pk: currency}; one statement."""
+    return dict(model._base_manager.filter(pk__in=pks).values_list("pk", _currencies[model]))
 
 
 def _in_order(changes, fields):
@@ -100,9 +128,12 @@ def _place(field):
     return (1, 0) if field is None else (0, getattr(field, "creation_counter", 0))
 
 
-def _pair(field, name, pair, found):
+def _pair(field, name, pair, found, currencies):
     """(old, new) in words. An event that only says what it is about writes the same down twice: that is no change."""
-    old, new = (_words(field, _model(field, name), value, found, name) for value in pair)
+    if _is_money(name, field):
+        old, new = (_money(value, currency) for value, currency in zip(pair, currencies, strict=True))
+    else:
+        old, new = (_words(field, _model(field, name), value, found, name) for value in pair)
     return "" if old == new and pair[0] == pair[1] else old, new
 
 
@@ -174,6 +205,14 @@ def _words(field, model, value, found, name):
     if getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     return _moment(field, value) or str(value)
+
+
+def _money(value, currency):
+    """An amount as pages show it; the figure alone where nobody knows its currency."""
+    try:
+        return "" if value in (None, "") else text.money(value, currency) if currency else text.amount(value)
+    except (ArithmeticError, TypeError, ValueError):
+        return str(value)
 
 
 def _coded(name, value):

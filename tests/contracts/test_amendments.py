@@ -219,8 +219,8 @@ def test_the_pages_of_an_amendment_and_of_a_day(sign_in, amended, owner, languag
     page = client.get(reverse("contract_amendment", args=[amended.pk, 1])).content.decode()
     stood = client.get(reverse("contract_as_of", args=[amended.pk]) + "?day=2026-05-31").content.decode()
 
-    assert "3650.000" in page
-    assert "4000" in page
+    assert "3,650.000" in page
+    assert "4,000.000" in page
     assert "3,650.000" in stood
 
 

@@ -500,17 +500,25 @@ def register(ministry, owner, deputy):
     far = date(2028, 12, 31)
     known = {"owner": owner, "deputy": deputy}
     factories.make_contract(ministry, number="C-late", end=far, decide_by=date(2026, 11, 1), **known)
-    soon = factories.make_contract(ministry, number="C-soon", end=date(2027, 1, 31), **known)
+    soon = factories.make_contract(
+        ministry, number="C-soon", end=date(2027, 1, 31), decide_by=date(2026, 12, 17), **known
+    )
     gone = factories.make_user(ministry, is_manager=True, is_active=False)
     factories.make_contract(ministry, number="C-lone", end=far, **known | {"owner": gone})
     factories.make_contract(ministry, number="C-still", end=far, state="suspended", **known)
-    factories.make_contract(ministry, number="C-plain", end=far, **known)
+    factories.make_contract(ministry, number="C-plain", end=far, decide_by=date(2026, 12, 18), **known)
     Contract.objects.filter(pk=soon.pk).update(current_end=date(2027, 1, 31))
 
 
 @pytest.mark.parametrize(
     ("key", "found"),
-    [("overdue", {"C-late"}), ("ending", {"C-soon"}), ("ownerless", {"C-lone"}), ("suspended", {"C-still"})],
+    [
+        ("overdue", {"C-late"}),
+        ("month", {"C-soon"}),
+        ("ending", {"C-soon"}),
+        ("ownerless", {"C-lone"}),
+        ("suspended", {"C-still"}),
+    ],
 )
 def test_each_view_of_the_list_of_contracts_finds_its_own(sign_in, register, manager, key, found):
     with time_machine.travel("2026-11-17T09:00:00Z", tick=True):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from contracts import actions
 from contracts.models import Contract, Instalment, Obligation, Penalty, Term
+from office.events import record_event
 from office.history import history_of
 from tests import factories
 from tests.contracts.test_pages import queries_of
@@ -196,6 +197,31 @@ def test_the_history_tells_a_technician_of_a_penalty_and_not_how_much(promised, 
 
     assert all("Penalty agreed" in page for page in pages.values())
     assert ["100.000" in pages[person] for person in (basil, owner)] == [False, True]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "4,000.000 JOD"), ("ar", "4,000.000 د.أ")])
+def test_amounts_in_the_history_are_told_as_pages_tell_them(promised, owner, sign_in, language, words):
+    record_event(promised, "term_changed", by=owner, changes={"value": ["4000.000", "12500.500"]})
+    owner.language = language
+    owner.save()
+
+    page = sign_in(owner).get(promised.get_absolute_url()).content.decode()
+    log = sign_in(owner).get("/events/").content.decode()
+
+    for told in (page, log):
+        told = told.replace("\u2066", "").replace("\u2069", "")
+        assert f">{words}</" in told
+        assert f">{words.replace('4,000.000', '12,500.500')}</" in told
+
+
+def test_an_amount_in_the_history_has_the_currency_of_its_time(promised):
+    record_event(promised, "changed", changes={"value": ["1000", "2000"]})
+    record_event(promised, "changed", changes={"currency": ["USD", "JOD"], "value": ["2000", "1400"]})
+
+    second, first = history_of(promised)[:2]
+
+    assert first.changes == [("Value", "1,000.00 USD", "2,000.00 USD")]
+    assert second.changes[1] == ("Value", "2,000.00 USD", "1,400.000 JOD")
 
 
 def test_what_an_event_only_names_is_not_told_as_a_change(promised):

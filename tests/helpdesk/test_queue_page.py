@@ -3,7 +3,8 @@
 import pytest
 
 from helpdesk import actions
-from helpdesk.choices import Level, WaitingFor
+from helpdesk.choices import Level, Priority, Status, WaitingFor
+from helpdesk.models import TicketCall
 from tests import factories
 
 
@@ -102,6 +103,56 @@ def test_filters_narrow_the_list(listed, ministry, desk, amal, basil):
 
     assert listed(basil, "/tickets/?priority=1") == [fire.number]
     assert listed(basil, f"/tickets/?queue={desk.pk}&status=new&priority=1") == [fire.number]
+
+
+@pytest.fixture
+def shipped(sign_in, listed):
+    """The numbers in a view that the queue comes with, by what the reader is told it is called."""
+
+    def _shipped(user, name):
+        views = sign_in(user).get("/tickets/").context["saved_views"]
+        (address,) = [view["url"] for view in views if view["name"] == name]
+        return listed(user, address)
+
+    return _shipped
+
+
+def test_the_view_of_the_urgent_lists_what_is_critical_or_high_and_open(shipped, desk, amal, basil):
+    def file(impact, urgency):
+        return actions.file_ticket(requester=amal, subject="A fault", impact=impact, urgency=urgency)
+
+    levels = [(impact, urgency) for impact in Level for urgency in Level]
+    tickets = [file(*pair) for pair in levels] + [file(Level.HIGH, Level.HIGH)]
+    actions.resolve_ticket(tickets[-1], by=basil, resolution="Done.")
+
+    told = shipped(basil, "Critical and high priority")
+
+    wanted = {ticket.number for ticket in tickets[:-1] if ticket.priority in (Priority.CRITICAL, Priority.HIGH)}
+    assert 0 < len(wanted) < len(levels)
+    assert (set(told), len(told)) == (wanted, len(wanted))
+
+
+def test_the_views_of_the_vendors_tell_open_tickets_from_ended_ones(shipped, ministry, desk, amal, basil):
+    def ticket(state=None):
+        return factories.make_ticket(amal, queue=desk, status=state or Status.NEW)
+
+    def call(of, state):
+        made = factories.make_call(factories.cover(contract, factories.make_asset(ministry)), state=state)
+        TicketCall.objects.create(ticket=of, call=made, by=basil)
+
+    contract = factories.make_contract(ministry)
+    away, back, ended, clean, _plain = (
+        ticket(),
+        ticket(),
+        ticket(Status.RESOLVED),
+        ticket(Status.CLOSED),
+        ticket(),
+    )
+    for of, state in ((away, "open"), (back, "closed"), (ended, "open"), (clean, "closed")):
+        call(of, state)
+
+    assert shipped(basil, "With a vendor") == [away.number]
+    assert shipped(basil, "Ended, while the call to the vendor is open") == [ended.number]
 
 
 def test_many_are_taken_at_once_and_what_cannot_be_is_named(sign_in, desk, amal, basil, colleague):
