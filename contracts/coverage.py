@@ -6,7 +6,7 @@ The question is answered by local dates: a row covers from the first to the last
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -142,8 +142,12 @@ def who_covers(asset, at=None):
 @prepared
 def _rows_of_one(asset, model, institution, p1, p2, p3, p4, p5, p6, p7, p8, *, day):
     """The rows in force on `day` that name this asset, this model, or one of these places; 0 is nothing."""
-    named = Q(asset=asset) | Q(model=model) | Q(location__in=[p1, p2, p3, p4, p5, p6, p7, p8])
+    named = _names(asset, model, [p1, p2, p3, p4, p5, p6, p7, p8])
     return Coverage.objects.in_force_on(day).filter(named, term__contract__institution=institution).with_contract()
+
+
+def _names(asset, model, places):
+    return Q(asset=asset) | Q(model=model) | Q(location__in=places)
 
 
 def who_covers_many(assets, at=None):
@@ -316,8 +320,25 @@ def call_now(asset, at=None, user=None):
     whoever may see the asset at the desk may see it.
     """
     at = at or timezone.now()
-    covers = who_covers(asset, at)
-    return _answer(asset, covers, None if covers else last_covers([asset], at)[asset.pk], user)
+    day = timezone.localdate(at)
+    _complete([asset], day)
+    places = _places(asset)
+    if len(places) > MOST_PLACES:
+        return call_now_many([asset], at, user)[asset.pk]
+    padded = [*places, *[0] * (MOST_PLACES - len(places))]
+    begun = _begun_of_one(asset.pk, asset.model_id or 0, asset.institution_id, *padded, day=day)
+    rows = [row for row in begun if row.is_in_force]
+    covers = _covers_of(asset, rows, at, _contacts({row.term.contract.vendor_id for row in rows}))
+    return _answer(asset, covers, None if covers else _last_of(asset, begun, at, day), user)
+
+
+@prepared
+def _begun_of_one(asset, model, institution, p1, p2, p3, p4, p5, p6, p7, p8, *, day):
+    """As `_rows_of_one`, and the rows of the past with them; `is_in_force` tells them apart."""
+    named = _names(asset, model, [p1, p2, p3, p4, p5, p6, p7, p8])
+    begun = Coverage.objects.of_contracts_ever_in_force().filter(named, from_date__lte=day)
+    in_force = Exists(Coverage.objects.in_force_on(day).filter(pk=OuterRef("pk")))
+    return begun.filter(term__contract__institution=institution).annotate(is_in_force=in_force).with_contract()
 
 
 def call_now_many(assets, at=None, user=None):

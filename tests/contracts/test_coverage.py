@@ -20,7 +20,9 @@ def printer(ministry):
 
 
 def names(asset, at=SUNDAY_NOON):
-    return [cover.contract.number if cover.contract else "warranty" for cover in coverage.who_covers(asset, at)]
+    covers = coverage.who_covers(asset, at)
+    assert coverage.call_now(asset, at)["covers"] == covers  # which asks for the past as well
+    return [cover.contract.number if cover.contract else "warranty" for cover in covers]
 
 
 def make(ministry, manager, number, asset=None, **rest):
@@ -192,6 +194,19 @@ def test_covered_until_stops_at_a_gap(ministry, manager, printer):
 
     assert coverage.covered_until([printer], date(2026, 6, 7)) == {printer.pk: date(2026, 12, 31)}
     assert coverage.covered_until([printer], date(2028, 6, 7)) == {printer.pk: None}
+
+
+def test_that_nobody_covers_a_device_and_who_did_is_told_by_one_statement(
+    ministry, manager, printer, django_assert_num_queries
+):
+    make(ministry, manager, "C-1", printer)
+    make(ministry, manager, "C-0", printer, start=date(2025, 1, 1), end=date(2025, 12, 31))
+    next_year = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
+
+    with django_assert_num_queries(1):
+        answer = coverage.call_now(printer, next_year)
+
+    assert (answer["covers"], answer["ended"].contract.number) == ([], "C-1")
 
 
 def test_where_nobody_covers_the_last_cover_is_named(ministry, manager, printer):
