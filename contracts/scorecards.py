@@ -32,6 +32,7 @@ WORDS = {
     "satisfaction": _("Satisfaction"),
 }
 OF_TICKETS = {"repeat": "repeat_failures", "satisfaction": "satisfaction"}
+ALL_TICKETS = "tickets_per_device"  # what stands behind a figure of repeats where there was none
 STARS = 5
 
 
@@ -154,7 +155,8 @@ def _of_tickets(things, start, end, user):
             if number is None:
                 return Measure(name)
             percent = HUNDRED - number if name == "repeat" else Decimal(number) * HUNDRED / STARS
-            url = figure.rows(thing, start, end) if figure.rows else ""
+            behind = figure if number or name != "repeat" else found.get(ALL_TICKETS, (figure,))[0]
+            url = behind.rows(thing, start, end) if behind.rows else ""
             return Measure(name, percent.quantize(TENTH, ROUND_HALF_UP), figure.shown(data[thing.pk]), url)
 
         return of

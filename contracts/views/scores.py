@@ -87,7 +87,13 @@ def score_part(request, pk):
     vendor = get_object_or_404(Vendor.objects.visible_to(request.user), pk=pk)
     _words, start, end = periods(today())["12m"]
     card = cards_of([vendor], start, end, request.user, weights_of(request.user.institution_id))[vendor.pk]
-    context = {"card": card, "measures": [(one, _tone(one.percent)) for one in card.listed], "object": vendor}
+    context = {
+        "card": card,
+        "measures": [(one, _tone(one.percent)) for one in card.listed],
+        "credits": _credits(card),
+        "url": reverse("vendor_scorecard", args=[vendor.pk]),
+        "object": vendor,
+    }
     return render(request, "contracts/_score.html", context)
 
 

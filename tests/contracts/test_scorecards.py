@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils.html import escape
 
 from contracts import actions
 from contracts.models import Obligation, Penalty, Promise, ScoreWeights, ServiceCall
@@ -166,6 +167,27 @@ def test_each_figure_opens_its_rows(sign_in, contract, manager, basil):
     assert len(client.get(card.calls_url).context["page"].rows) == 2
     assert len(client.get(card.measures["response"].url).context["page"].rows) == 1  # the broken one
     assert [row["card"].thing for row in page.context["contracts"]] == [contract]
+
+
+def test_each_figure_on_the_page_of_a_vendor_opens_its_rows(sign_in, contract, manager, basil):
+    late = call(contract, basil, 1, late=True)
+    visit = Obligation.objects.create(
+        term=contract.terms.get(), promise=Promise.objects.create(contract=contract), due=date(2026, 3, 31)
+    )
+    for owed in ({"call": late, "clock": "restore"}, {"obligation": visit}):
+        Penalty.objects.create(term=visit.term, days_late=1, amount=Decimal(1500), state="agreed", **owed)
+    part, whole = (reverse(f"vendor_score{name}", args=[contract.vendor_id]) for name in ("_part", "card"))
+
+    pages = {person: sign_in(person).get(part) for person in (manager, basil)}
+
+    told = pages[manager].content.decode()
+    card = pages[manager].context["card"]
+    rows = [card.calls_url, *(card.measures[name].url for name in ("response", "restore"))]
+    assert [len(sign_in(manager).get(url).context["page"].rows) for url in rows] == [1, 1, 1]
+    assert all(f'href="{escape(url)}"' in told for url in rows)
+    assert f'<a href="{whole}#contracts"><b>0.0 %</b></a>' in told
+    assert f'<a href="{whole}#contracts">3,000.000 JOD</a>' in told
+    assert "3,000.000" not in pages[basil].content.decode()
 
 
 def test_the_sheet_has_no_credits_for_a_technician(sign_in, contract, manager, basil):

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
 
 from helpdesk import service_figures
 from helpdesk.models import Rating
@@ -177,3 +179,34 @@ def test_each_figure_leads_to_exactly_the_tickets_behind_it(contract, printer, m
             behind = set(figure.fetch([thing], *NOVEMBER, basil)[thing.pk].tickets)
             page = client.get(figure.rows(thing, *NOVEMBER))
             assert {row.pk for row in page.context["page"].rows} == behind, figure.name
+
+
+def opened(client, url):
+    """The keys of the tickets that an address lists."""
+    return {row.pk for row in client.get(url).context["page"].rows}
+
+
+@pytest.mark.parametrize("address", ["vendor_scorecard", "vendor_score_part"])
+def test_what_tickets_say_in_a_scorecard_opens_the_tickets_behind_it(
+    sign_in, manager, contract, printer, fault, address
+):
+    fault(printer, "2026-11-10T08:00", "2026-11-12T08:00")
+    again = fault(printer, "2026-11-15T08:00", "2026-11-15T10:00")
+    Rating.objects.create(ticket=again, stars=4, by=again.requester)
+    client = sign_in(manager)
+
+    page = client.get(reverse(address, args=[contract.vendor_id]))
+
+    urls = {name: page.context["card"].measures[name].url for name in ("repeat", "satisfaction")}
+    assert [opened(client, url) for url in urls.values()] == [{again.pk}, {again.pk}]
+    assert all(f'href="{escape(url)}"' in page.content.decode() for url in urls.values())
+
+
+def test_where_no_fault_came_back_the_scorecard_opens_all_tickets(sign_in, manager, contract, printer, fault):
+    ticket = fault(printer, "2026-11-10T08:00", "2026-11-12T08:00")
+    client = sign_in(manager)
+
+    page = client.get(reverse("vendor_scorecard", args=[contract.vendor_id]))
+
+    repeat = page.context["card"].measures["repeat"]
+    assert (repeat.percent, opened(client, repeat.url)) == (100, {ticket.pk})
