@@ -6,19 +6,18 @@ their keys are missing otherwise, so that nothing downstream can show them by mi
 """
 
 from collections import defaultdict
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.db.models import Count, DateField, DateTimeField, DecimalField, Q, Subquery, Value
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from assets.models import Asset
 from contracts import call_figures, offers, permissions
-from contracts.choices import DONE, ObligationState, PenaltyState
+from contracts.choices import DONE, CallState, ObligationState, PenaltyState, VendorClock
 from contracts.covered import alike, as_of, covered_on
 from contracts.dues import fils, payable
 from contracts.models import Instalment, Obligation, Penalty
@@ -365,8 +364,12 @@ def _offer(line):
     return told
 
 
-def links_of(contract, case=None):
-    """{figure: address of the rows behind it}, as they are known in this house."""
+def links_of(contract, figures):
+    """{figure: address of the rows behind it}, as they are known in this house.
+
+    Of a promised time: the calls that broke it.
+    """
+    case, period = figures["decision"]["case"], figures["period"]
     own = {
         "cost": reverse("contract_money", args=[contract.pk]),
         "covers": f"{reverse('contract_coverage', args=[contract.pk])}?when=now",
@@ -376,8 +379,11 @@ def links_of(contract, case=None):
     }
     if case:
         own["offers"] = own["decision"] = reverse("renewal_case", args=[case])
-    with suppress(NoReverseMatch):
-        own["calls"] = f"{reverse('calls')}?{urlencode({'contract': contract.number})}"
+    made = {"contract": contract.number, "opened_after": period["start"], "opened_before": period["end"]}
+    late = {clock.value: {"late": clock.value} for clock in VendorClock} | {"breaches": {"late": "any"}}
+    for figure, more in {"calls": {}, "unfinished": {"state": CallState.OPEN.value}, **late}.items():
+        counted = {"state": [CallState.OPEN.value, CallState.CLOSED.value]} | more
+        own[figure] = f"{reverse('calls')}?{urlencode(made | counted, doseq=True)}"
     return own
 
 

@@ -24,6 +24,7 @@ class Bar:
     label: str
     percent: float
     words: str
+    url: str = ""
 
     @property
     def x(self):
@@ -65,7 +66,7 @@ def sections_of(figures, links):
         _decision(figures),
         _cost(figures) if "cost" in figures else None,
         _covers(figures),
-        _calls(figures),
+        _calls(figures, links),
         _obligations(figures),
         _from_above(figures),
         _devices(figures) if "devices" in figures else None,
@@ -74,8 +75,9 @@ def sections_of(figures, links):
     ]
     found = [section for section in made if section]
     for section in found:
-        section.facts = [fact if len(fact) == 3 else (*fact, "") for fact in section.facts]
         section.url = links.get(section.key, "")
+        rows = "" if section.key == "decision" else section.url
+        section.facts = [fact if len(fact) == 3 else (*fact, rows) for fact in section.facts]
     return found
 
 
@@ -179,15 +181,15 @@ def _covers(figures):
     return section
 
 
-def _calls(figures):
+def _calls(figures, links):
     calls = figures["calls"]
     section = Section(
         "calls",
         _("Calls and promised times"),
         facts=[
             (_("Calls to the vendor"), _number(calls["count"])),
-            (_("Not finished"), _number(calls["unfinished"])),
-            (_("Promised times missed"), _number(calls["breaches"])),
+            (_("Not finished"), _number(calls["unfinished"]), links.get("unfinished", "")),
+            (_("Promised times missed"), _number(calls["breaches"]), links.get("breaches", "")),
         ],
     )
     for name, label in (
@@ -198,7 +200,8 @@ def _calls(figures):
         share = calls[name]
         if share["percent"] is not None:
             said = _("%(kept)d of %(of)d, %(percent)s %%") % share
-            section.bars.append(Bar(label, float(share["percent"]), said))
+            behind = links.get(name if share["kept"] < share["of"] else "calls", "")
+            section.bars.append(Bar(label, float(share["percent"]), said, behind))
     if not calls["count"]:
         section.notes.append(_("No call was made in this time."))
     return section

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts import call_figures, permissions
-from contracts.choices import DONE, ObligationState, PenaltyState, VendorClock
+from contracts.choices import DONE, CallState, ObligationState, PenaltyState, VendorClock
 from contracts.models import Contract, Obligation, Penalty, ScoreWeights, Term
 from contracts.models.scores import MEASURES
 from office.calendars import today
@@ -126,11 +126,12 @@ def vendors_of(user, start, end):
 def _narrow(thing, start, end):
     """What narrows the list of calls to those of a thing in the period."""
     of = {"contract": thing.number} if isinstance(thing, Contract) else {"vendor": thing.pk}
-    return of | {"opened_after": start.isoformat(), "opened_before": end.isoformat()}
+    counted = [CallState.OPEN.value, CallState.CLOSED.value]  # those that were called off never are
+    return of | {"state": counted, "opened_after": start.isoformat(), "opened_before": end.isoformat()}
 
 
 def _calls(narrow):
-    return f"{reverse('calls')}?{urlencode(narrow)}"
+    return f"{reverse('calls')}?{urlencode(narrow, doseq=True)}"
 
 
 def _of_calls(name, share, clock, narrow):

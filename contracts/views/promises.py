@@ -32,14 +32,19 @@ def may_account(user, contract):
 
 @require_safe
 def obligations_page(request, pk):
-    """Promises, and their dated obligations: due, overdue, met by which evidence. No amounts."""
+    """Promises, and their dated obligations: due, overdue, met by which evidence, and the penalty that followed."""
     contract = get_contract(request, pk)
     amounts = permissions.sees_amounts(request.user)
     rows = Obligation.objects.filter(term__contract=contract).select_related("term", "promise", "evidence", "by")
     day = today()
     lines = [
-        {"row": row, "look": looks.obligation_of(row, day), "is_open": row.state == ObligationState.SCHEDULED}
-        for row in rows.order_by("due", "pk")
+        {
+            "row": row,
+            "look": looks.obligation_of(row, day),
+            "is_open": row.state == ObligationState.SCHEDULED,
+            "penalty": getattr(row, "penalty", None),
+        }
+        for row in rows.select_related("penalty").order_by("due", "pk")
     ]
     met = sum(line["row"].state in SETTLED for line in lines)
     past = [line for line in lines if line["row"].due < day]

@@ -38,7 +38,7 @@ def file_page(request, pk):
         "figures": figures,
     }
     if figures:
-        links = links_of(contract, figures["decision"]["case"])
+        links = links_of(contract, figures)
         context |= {"sections": sections_of(figures, links), "lead": lead_of(figures), "papers": _papers(contract, day)}
     return render(request, "contracts/renewal_file.html", context)
 

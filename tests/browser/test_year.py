@@ -102,6 +102,7 @@ def test_from_a_signed_contract_to_its_successor_without_a_gap(clock, house, des
     call = a_fault_goes_to_the_vendor_who_comes_late(clock, desk, house)
     what_it_costs_is_proposed_and_agreed(desk, contract, call)
     reminders_are_ignored_and_climb(clock, desk, contract)
+    a_visit_that_never_came_is_proposed_and_waived(desk, contract)
     the_decision_silences_the_rest(desk, contract)
     case = the_committee_awards_one_of_two_offers(desk, contract)
     successor = a_successor_is_drafted_and_approved(clock, desk, contract, case)
@@ -256,22 +257,42 @@ def reminders_are_ignored_and_climb(clock, desk, contract):
     assert missing(ticket, "The roller was replaced.", "مغلق") == []  # sent, and closed in the end, by the clock
 
 
+def a_visit_that_never_came_is_proposed_and_waived(desk, contract):
+    """Due on 30 June and not done by 5 July: five days at 20 dinars each, done without for a reason."""
+    obligations, money = (reverse(name, args=[contract.pk]) for name in ("contract_obligations", "contract_money"))
+    page = desk.open("manar", obligations)
+    assert missing(page, "التزام واحد متأخر.") == []
+    press(page, "main a[href$='/met/']")
+    send(page, state="not_met", remark="لم يحضر أحد.")
+    page = desk.open("manar", obligations)
+    assert missing(page, "لا شيء متأخر.", "لم يُنفَّذ", "لم يحضر أحد.", "غرامة: 100.000 د.أ مقترحة") == []
+    desk.look(page, "10-missed")
+
+    page = desk.open("manar", money)
+    assert missing(page, "100.000 د.أ · زيارة فحص وتنظيف", "متأخر 5 أيام", "مقترحة") == []
+    press(page, "main a[href$='/waive/']")
+    send(page, reason="أُغلق المبنى في ذلك الأسبوع.")
+    page = desk.open("manar", money)
+    assert missing(page, "صُرف النظر عنها", "أُغلق المبنى في ذلك الأسبوع.", "13,860.000 د.أ") == []
+    desk.look(page, "11-waived")
+
+
 def the_decision_silences_the_rest(desk, contract):
     page = desk.open("manar", reverse("contract_decide", args=[contract.pk]))
-    desk.look(page, "10-decide")
+    desk.look(page, "12-decide")
     send(page, decision="retender", reason="تأخر المورّد في الجواب والإصلاح، والسعر يحتاج إلى منافسة.")
 
     page = desk.open("manar", contract.get_absolute_url())
     assert missing(page, "إعادة طرح", "لن يُرسل أي تذكير بعد الآن: سُجّل القرار.") == []
     assert words_of(page).count("أوقفه القرار") == 15
-    desk.look(page, "11-decided")
+    desk.look(page, "13-decided")
 
 
 def the_committee_awards_one_of_two_offers(desk, contract):
     case = RenewalCase.objects.get()
     page = desk.open("manar", case.get_absolute_url())
     assert missing(page, "فُتحت معاملة التجديد النظام تلقائيًا") == []
-    desk.look(page, "12-case")
+    desk.look(page, "14-case")
     for name, chairs in (("منار عودة", True), ("دانا سالم", False), ("هدى الزعبي", False)):
         send(desk.open("manar", reverse("member_add", args=[case.pk])), person=name, is_chair=chairs)
     push(desk.open("manar", case.get_absolute_url()), "freeze")
@@ -291,13 +312,13 @@ def the_committee_awards_one_of_two_offers(desk, contract):
     page = desk.open("manar", case.get_absolute_url())
     assert missing(page, "ثُبّتت في 5 تموز 2026", "دراسة العروض", "الأسعار مختومة") == []
     assert not re.search("50,?000|45,?500", page.content())
-    desk.look(page, "13-sealed")
+    desk.look(page, "15-sealed")
 
     every_member_marks(desk, case)
     page = desk.open("manar", case.get_absolute_url())
     push(page, "prices")
     assert missing(page, "45,500.500 د.أ", "76.30", "93.00", "المرتبة الأولى") == []
-    desk.look(page, "15-prices")
+    desk.look(page, "17-prices")
     send(
         desk.open("manar", reverse("case_recommend", args=[case.pk])),
         offer=case.offers.get(vendor__name=NEW).pk,
@@ -309,7 +330,7 @@ def the_committee_awards_one_of_two_offers(desk, contract):
     send(desk.open("manar", reverse("case_award", args=[case.pk])))
     page = desk.open("manar", case.get_absolute_url())
     assert missing(page, "أُحيل عطاؤها", f"أُحيل العطاء إلى {NEW}", "مع: 3، ضد: 0") == []
-    desk.look(page, "16-awarded")
+    desk.look(page, "18-awarded")
     return case
 
 
@@ -321,7 +342,7 @@ def every_member_marks(desk, case):
             for box in page.locator(f"main .marks-form input[name^=p{offer.pk}_]").all():
                 fill(box, 90 if offer.vendor.name == NEW else 70)
         if who == "manar":
-            desk.look(page, "14-marks")
+            desk.look(page, "16-marks")
         press(page, "main .marks-form .form-buttons button")
         push(desk.open(who, marks), "lock")
 
@@ -330,12 +351,12 @@ def a_successor_is_drafted_and_approved(clock, desk, contract, case):
     clock.move_to(at("2026-07-20"))
     page = desk.open("manar", reverse("case_successor", args=[case.pk]))
     assert page.input_value("[name=start]") == "2027-01-01"
-    desk.look(page, "17-successor-form")
+    desk.look(page, "19-successor-form")
     send(page)
     successor = Contract.objects.exclude(pk=contract.pk).get()
     page = desk.open("manar", successor.get_absolute_url())
     assert missing(page, "مسودة", NEW, "45,500.500 د.أ", "يستجيب خلال ساعتين", contract.number) == []
-    desk.look(page, "18-successor")
+    desk.look(page, "20-successor")
     push(page, "submit")
     page = desk.open("huda", successor.get_absolute_url())
     push(page, "approve")
@@ -351,11 +372,11 @@ def the_one_ends_and_the_other_begins(clock, desk, contract, successor):
     page = desk.open("manar", contract.get_absolute_url())
     assert missing(page, "مجدَّد", f"العقد اللاحق {successor.number}") == []
     assert WITHOUT_COVER not in words_of(page)
-    desk.look(page, "19-ended")
+    desk.look(page, "21-ended")
     page = desk.open("manar", successor.get_absolute_url())
     assert missing(page, "سارٍ", f"العقد السابق {contract.number}", "تفعيل العقد النظام تلقائيًا") == []
     assert WITHOUT_COVER not in words_of(page)
-    desk.look(page, "20-begun")
+    desk.look(page, "22-begun")
 
 
 def nothing_was_uncovered(desk, house, contract, successor):
@@ -371,7 +392,7 @@ def nothing_was_uncovered(desk, house, contract, successor):
     wanted = [f"من 1 كانون الثاني {year} إلى 31 كانون الأول {year}" for year in (2026, 2027)]
     assert missing(page, *wanted) == []
     assert words_of(page).count("غير مشمول") == 1  # before it all began
-    desk.look(page, "21-time-line")
+    desk.look(page, "23-time-line")
 
 
 def in_arabic(day):

@@ -12,6 +12,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from pypdf import PdfReader
 
 from assets import actions as asset_actions
@@ -25,6 +26,7 @@ from office.fold import fold
 from tests import factories
 from tests.contracts import case_scene as scene
 from tests.contracts.test_pages import queries_of
+from ui.text import strip_bidi
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 7, 5)
@@ -191,6 +193,24 @@ def test_each_section_leads_to_its_rows(delivered, owner, sign_in):
         assert f'href="{reverse(name, args=[delivered.pk])}' in page
     assert f'href="{case.get_absolute_url()}"' in page
     assert page.count("The rows behind it") >= 6
+
+
+def test_each_figure_of_the_calls_opens_the_calls_it_counts(delivered, owner, sign_in):
+    """Those of the period that were not called off; of a promised time the ones that broke it, all where none did."""
+    line = delivered.terms.get().coverages.first()
+    factories.make_call(line, opened_at=datetime(2025, 12, 31, 9, tzinfo=UTC))
+    off = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    factories.make_call(line, opened_at=off, ended_at=off, state="cancelled", reason="It works again.")
+    client = sign_in(owner)
+
+    page = client.get(reverse("renewal_file", args=[delivered.pk]))
+
+    (section,) = [each for each in page.context["sections"] if each.key == "calls"]
+    urls = [url for _label, _number, url in section.facts] + [bar.url for bar in section.bars]
+    told = [strip_bidi(number) for _label, number, _url in section.facts] + [bar.words for bar in section.bars]
+    assert told == ["2", "0", "1", "1 of 2, 50.0 %", "2 of 2, 100.0 %"]
+    assert [len(client.get(url).context["page"].rows) for url in urls] == [2, 0, 1, 1, 2]
+    assert all(f'href="{escape(url)}"' in page.content.decode() for url in urls)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
