@@ -45,9 +45,10 @@ def file_ticket(*, requester, by=None, key=None, channel=Channel.PAGE, **values)
 
 def _file(requester, by, channel, *, files=(), take=False, queue=None, **values):
     now = timezone.now()
-    for name in ("unit", "room", "extension"):
+    for name in ("room", "extension"):
         if not values.get(name):
             values[name] = getattr(requester, name)
+    unit = values.pop("unit", None)
     category, place = _place(requester.institution_id, values.get("category"), values.get("asset"))
     values["category"], queue = category, queue or place
     impact, urgency = values.get("impact") or Level.LOW, values.get("urgency") or Level.MEDIUM
@@ -57,6 +58,7 @@ def _file(requester, by, channel, *, files=(), take=False, queue=None, **values)
         requester=requester,
         filed_by=by,
         channel=channel,
+        unit_id=unit.pk if unit else requester.unit_id,
         queue=queue,
         priority=priority_of(requester.institution_id, impact, urgency),
         created_at=now,
