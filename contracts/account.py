@@ -131,7 +131,7 @@ def _rung(days, contract, term, lines, today):
     if day > today or (day == today and term.remind_on):
         if term.remind_on:
             return Rung(days, day, ReminderState.PENDING)
-        return Rung(days, day, ReminderState.SILENCED, _("Nothing waits for a decision."))
+        return Rung(days, day, looks.IDLE)
     return Rung(days, day, ReminderState.PASSED, _passed(contract, days, day, lines))
 
 

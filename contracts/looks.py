@@ -48,6 +48,7 @@ REMINDERS = {
     ReminderState.FAILED: ("red", "mail-x"),
     ReminderState.SUPPRESSED: ("secondary", "mail-off"),
 }
+IDLE = "idle"  # a day of the ladder of a contract for which nothing waits: a draft, or one that is over
 SOON, NEAR = 7, 30  # days
 
 
@@ -61,6 +62,8 @@ def decision_of(decision):
 
 
 def reminder_of(state):
+    if state == IDLE:
+        return _("will not be sent"), "secondary", "bell-off"
     return (ReminderState(state).label, *REMINDERS[state])
 
 

@@ -404,6 +404,7 @@ def _words():
             "call_step": _("Step"),
             "call_state": _("State"),
             "vendor_clock": _("Promise"),
+            "days_late": _("Days late"),
             "broken_since": _("Late since"),
             "promise": _("Promise"),
             "security": _("Security"),

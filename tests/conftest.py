@@ -6,12 +6,18 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from helpdesk import policies
 from office import calendars
 from tests import factories, migrated
 from ui import frontend, markup
 from ui.translations import compile_catalogues
+
+# A busy machine may take its time over one example.
+examples.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("calm")
 
 
 def pytest_configure(config):

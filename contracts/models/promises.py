@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.choices import ObligationKind, ObligationState, PenaltyState, VendorClock
+from ui import text
 
 PERCENT = {"max_digits": 5, "decimal_places": 2, "validators": [MinValueValidator(0), MaxValueValidator(100)]}
 
@@ -63,7 +64,7 @@ class Obligation(models.Model):
         indexes = [models.Index(fields=["state", "due"], name="obligation_by_day")]
 
     def __str__(self):
-        return f"{self.promise}, {self.due}"
+        return f"{self.promise} · {text.day(self.due)}"
 
 
 class Instalment(models.Model):
@@ -148,4 +149,4 @@ class Penalty(models.Model):
 
     def __str__(self):
         """What it is for; never how much, since the history is read by those, too, who may not see amounts."""
-        return f"{self.call.number}, {self.get_clock_display()}" if self.call_id else str(self.obligation)
+        return f"{self.call.number} · {self.get_clock_display()}" if self.call_id else str(self.obligation)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from contracts import actions
 from contracts.models import Contract, Instalment, Obligation, Penalty, Term
@@ -16,6 +17,7 @@ from office.events import record_event
 from office.history import history_of
 from tests import factories
 from tests.contracts.test_pages import queries_of
+from ui.text import strip_bidi
 
 QUARTERS = [date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31)]
 
@@ -222,6 +224,20 @@ def test_an_amount_in_the_history_has_the_currency_of_its_time(promised):
 
     assert first.changes == [("Value", "1,000.00 USD", "2,000.00 USD")]
     assert second.changes[1] == ("Value", "2,000.00 USD", "1,400.000 JOD")
+
+
+def test_the_history_of_a_penalty_is_told_in_arabic_words_and_days(promised, owner):
+    meet(visit(0), date(2026, 4, 10))
+    actions.agree_penalty(Penalty.objects.get(), by=owner)
+
+    with override("ar"):
+        agreed, proposed = history_of(promised)[:2]
+
+    assert agreed.changes[0] == ("غرامة", "", "زيارة صيانة وقائية · 31 آذار 2026")
+    assert [(label, strip_bidi(new)) for label, _old, new in proposed.changes[1:]] == [
+        ("المبلغ", "100.000 د.أ"),
+        ("أيام التأخير", "10"),
+    ]
 
 
 def test_what_an_event_only_names_is_not_told_as_a_change(promised):
