@@ -12,6 +12,7 @@ class HelpdeskConfig(AppConfig):
             guards,
             imports,
             kinds,
+            large_mail,
             news,
             notifications,
             receivers,
@@ -31,3 +32,4 @@ class HelpdeskConfig(AppConfig):
         notifications.register_subjects()
         notifying.register_words("helpdesk.ticket", news.lines)
         ticket_mail.register()
+        large_mail.register()

@@ -27,6 +27,7 @@ def register():
         register_kind(model._meta.label_lower, words, _of_setup(model))
     name_topic(TOPIC, _("News of a ticket"))
     name_topic("ticket.received", _("Answer to a mail"))
+    name_topic("mail.too_large", _("Answer to a mail that is too large"))
 
 
 def _of_setup(model):

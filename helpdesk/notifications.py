@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk import busy, mentions
 from helpdesk.attention import muted_by
 from helpdesk.choices import Tell, WaitingFor
+from helpdesk.intake import limits
 from office import notifying, outbox
 from office.models.events import Channel
 from office.models.notifications import Relation
@@ -78,6 +79,31 @@ def received(ticket):
     """
     key = f"ticket.received:{ticket.pk}"
     return outbox.enqueue("ticket.received", to=ticket.requester, about=ticket, key=key, urgency=4) is not None
+
+
+def too_large(received, letter, person):
+    """The sender of a mail that is too large to be read, once for each mail. Returns whether an answer is owed.
+
+    person: the sender, None where it is nobody here.
+    """
+    payload = {
+        "subject": letter.subject[:200],
+        "size": received.size,
+        "most": limits.MOST_BYTES,
+        "answers": letter.message_id,
+        "mailbox": received.mailbox.address if received.mailbox_id else "",
+        "language": "ar" if letter.direction == "rtl" else "en",
+    }
+    row = outbox.enqueue(
+        "mail.too_large",
+        to=person,
+        address=letter.sender.email,
+        about=received,
+        key=f"mail.too_large:{received.pk}",
+        payload=payload,
+        urgency=4,
+    )
+    return row is not None
 
 
 def unverified(ticket, event):

@@ -65,6 +65,7 @@ class MailboxForm(SetupForm):
             "folder",
             "done_folder",
             "unknown_senders",
+            "large_mail",
             "own_domains",
             "trusted_server",
             "takes_machines",

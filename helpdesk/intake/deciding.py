@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from helpdesk.choices import ENDED, Status
-from helpdesk.intake import automatic, trust
-from helpdesk.intake.limits import MOST_BYTES
+from helpdesk.intake import automatic, limits, trust
 from helpdesk.intake.reading import Letter
-from helpdesk.models.mail import Unknown
+from helpdesk.models.mail import Large, Unknown
 
 # What a message becomes.
 TICKET, REPLY, NOTE, UNVERIFIED, BOUNCE, HELD, IGNORED, FAILED = (
@@ -53,6 +52,7 @@ class Decision:
     reopens: bool = False
     is_new_word: bool = True  # False for machines: nobody is told, no state changes
     answers: bool = False  # the sender gets one automatic answer
+    tells_size: bool = False  # the sender is told that it is too large
     undeliverable: str = ""
     status: str = ""  # of a bounce
     steps: list[Step] = field(default_factory=list)
@@ -108,12 +108,41 @@ class _Judge:
     # The questions
 
     def ask_size(self):
-        facts = {"bytes": self.letter.size, "most": MOST_BYTES}
+        facts = {"bytes": self.letter.size, "most": limits.MOST_BYTES}
         over = sorted(self.letter.excess - {"addresses"})
+        if "size" in over:
+            self.note("size", "too large", **facts)
+            self.too_large()
         if over:
             self.note("size", "too much", **facts, over=over)
             self.end(FAILED, "too much")
         self.note("size", "fits", **facts)
+
+    def too_large(self):
+        """Nobody reads it; its sender is told, unless that would answer a machine, a stranger, or go on and on."""
+        self.proof = self.ask_trust()
+        self.machine = self.ask_machine()
+        self.ask_own()
+        silent = self._why_not_told()
+        self.note("answer", silent or "told")
+        self.decision.tells_size = not silent
+        self.end(FAILED, "too large")
+
+    def _why_not_told(self):
+        letter, mailbox = self.letter, self.desk.mailbox
+        person = self.decision.sender = self.desk.person(letter.sender.key)
+        is_here = person is not None and person.is_active
+        is_proven = self.proof.verdict == "passed" and self.proof.covers(letter.sender.domain)
+        answers = self.desk.of_last_hour(letter.sender.key)[1]
+        reasons = {
+            "machine": self.machine is not None,
+            "no sender": not letter.sender.is_valid or letter.sender_from != "from",
+            "forged": self.proof.verdict == "failed" and letter.sender.domain in mailbox.domains,
+            "stranger": not is_here and (person is not None or not is_proven),
+            "too many": answers >= ANSWERS_AN_HOUR,
+            "by choice": mailbox.large_mail == Large.ALERT,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")
 
     def ask_trust(self):
         """Strip what steers other systems; believe only the checks of our own server."""

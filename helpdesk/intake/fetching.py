@@ -16,9 +16,8 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from helpdesk.intake import connecting, receiving
-from helpdesk.intake.limits import MOST_BYTES
-from helpdesk.models import Mailbox, ReceivedMail
+from helpdesk.intake import connecting, limits, receiving
+from helpdesk.models import Mailbox
 from helpdesk.models.mail import MailState
 from office import bell
 
@@ -73,6 +72,23 @@ def _mine(mailbox):
     return Mailbox.objects.filter(pk=mailbox.pk, lease_token=mailbox.lease_token)
 
 
+class _Pieces:
+    """A message of any size as a file that is read once, a piece at a time."""
+
+    SIZE = 1024 * 1024
+
+    def __init__(self, round_, uid):
+        self.round, self.uid, self.place = round_, uid, 0
+
+    def seek(self, place):
+        self.place = place
+
+    def read(self, _size):
+        piece = self.round._bytes(self.uid, f"BODY.PEEK[]<{self.place}.{self.SIZE}>") or b""
+        self.place += len(piece)
+        return piece
+
+
 class _Round:
     def __init__(self, mailbox, seconds):
         self.mailbox, self.end = mailbox, time.monotonic() + seconds
@@ -109,7 +125,7 @@ class _Round:
 
     def _one(self, uid):
         """Take in one message and go one on; False when the mailbox is another fetcher's now, or paused."""
-        size = self._size(uid)
+        size, received = self._size(uid), None
         if size is not None:
             received, is_new = self._take_in(uid, size)
             if received is not None:
@@ -118,7 +134,7 @@ class _Round:
                     receiving.work_on(received.pk)
         if not _mine(self.mailbox).update(last_uid=uid, lease_until=_until()):
             return False
-        self._put_aside(uid)
+        self._put_aside(uid, received)
         return not self._is_flooded()
 
     def _size(self, uid):
@@ -127,19 +143,15 @@ class _Round:
         return int(match[1]) if match else None
 
     def _take_in(self, uid, size):
-        """What is too large is kept by its head, and people are told; the rest of it stays on the server."""
-        is_large = size > MOST_BYTES
+        """What is too large to read is stored piece by piece; of what is larger than anybody keeps, the head."""
+        is_large = size > limits.MOST_BYTES
         raw = self._bytes(uid, "BODY.PEEK[HEADER]" if is_large else "BODY.PEEK[]")
         if raw is None:  # somebody deleted it in between
             return None, False
-        received, is_new = receiving.take_in(raw, self.mailbox)
-        if is_large and is_new:
-            step = {"name": "size", "answer": "too much", "facts": {"bytes": size, "most": MOST_BYTES}}
-            ReceivedMail.objects.filter(pk=received.pk).update(
-                state=MailState.FAILED, reason="too large", size=size, trace=[step]
-            )
-            received.refresh_from_db()
-        return received, is_new
+        if not is_large:
+            return receiving.take_in(raw, self.mailbox)
+        whole = _Pieces(self, uid) if size <= limits.MOST_KEPT else None
+        return receiving.take_in(raw, self.mailbox, whole=whole, size=size)
 
     def _bytes(self, uid, what):
         _ok, data = self.client.uid("FETCH", str(uid), f"({what})")
@@ -149,11 +161,14 @@ class _Round:
         self.new += is_new
         self.known += not is_new
 
-    def _put_aside(self, uid):
-        """For people who look into the mailbox; nothing of ours depends on it."""
+    def _put_aside(self, uid, received):
+        """For people who look into the mailbox; nothing of ours depends on it. What is too large does not fill it."""
         try:
             if self.mailbox.done_folder:
                 self.box.move(str(uid), self.mailbox.done_folder)
+            elif received is not None and limits.MOST_BYTES < received.size <= received.raw.size:
+                self.client.uid("STORE", str(uid), "+FLAGS", "(\\Seen \\Deleted)")
+                self.client.uid("EXPUNGE", str(uid))  # this one alone
             else:
                 self.client.uid("STORE", str(uid), "+FLAGS", "(\\Seen)")
         except Exception as trouble:

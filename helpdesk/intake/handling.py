@@ -8,7 +8,6 @@ from helpdesk import actions, notifications
 from helpdesk.actions.act import Act
 from helpdesk.choices import MessageKind
 from helpdesk.intake import making, receiving
-from helpdesk.intake.reading import read
 from helpdesk.models import Mailbox, Message, ReceivedMail
 from helpdesk.models.mail import MailState
 from helpdesk.permissions import can_change_setup, can_reply, sees_received_mail
@@ -37,7 +36,7 @@ def accept_mail(received, *, by, requester):
     received = _lock(received)
     if received.state not in AGAIN:
         raise ValidationError(_("This mail is in a ticket already."), code="done")
-    letter = read(receiving.raw_of(received))
+    letter = receiving.letter_of(received)
     files, _refused = making.uploads(letter)
     ticket = actions.file_ticket(
         requester=requester,
@@ -67,7 +66,7 @@ def accept_message(received, *, by):
     Attachment.objects.of(received.ticket).filter(part=received.message_id).update(is_internal=False)
     act.message = Message.objects.get(pk=received.message_id)
     event = act.finish("accepted")
-    making.remember_ids(received.ticket, read(receiving.raw_of(received)))
+    making.remember_ids(received.ticket, receiving.letter_of(received))
     notifications.replied(act.ticket, event, act.message)
     received.state = MailState.DONE
     received.save(update_fields=["state"])

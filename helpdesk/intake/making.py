@@ -31,6 +31,8 @@ def make(received, letter, decision):
         deciding.BOUNCE: add_note,
         deciding.UNVERIFIED: add_unverified,
     }.get(decision.result)
+    if decision.tells_size:
+        received.acknowledged = notifications.too_large(received, letter, decision.sender)
     if doing is None:
         return
     files, refused = uploads(letter, decision.ticket)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from helpdesk.intake import addresses, charsets, html, mime, quoting
+from helpdesk.intake import addresses, charsets, html, limits, mime, quoting
 from helpdesk.intake.addresses import Address
 from helpdesk.intake.headers import Headers, decode_words, one_line
-from helpdesk.intake.limits import MOST_ADDRESSES, MOST_BYTES, MOST_TEXT
+from helpdesk.intake.limits import MOST_ADDRESSES, MOST_TEXT
 from helpdesk.intake.mime import Part
 
 NO_SUBJECT, NO_CONTENT = "-", "no visible content"
@@ -81,17 +81,21 @@ class Letter:
         return [*self.to, *self.cc]
 
 
-def read(raw: bytes) -> Letter:
-    """Read a message as it was received, at most the first `MOST_BYTES` of it."""
-    root, excess = mime.split(raw[:MOST_BYTES])
-    if len(raw) > MOST_BYTES:
+def read(raw: bytes, size: int = 0) -> Letter:
+    """Read a message as it was received, at most the first `MOST_BYTES` of it.
+
+    size: bytes of the whole, where `raw` is only its beginning.
+    """
+    size = max(size, len(raw))
+    root, excess = mime.split(raw[: limits.MOST_BYTES])
+    if size > limits.MOST_BYTES:
         excess.add("size")
     head = root.headers
     sender, sender_from = _sender(head)
     letter = Letter(
         headers=head,
         root=root,
-        size=len(raw),
+        size=size,
         sender=sender,
         sender_from=sender_from,
         to=addresses.parse(", ".join(head.all("to"))),

@@ -12,8 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from helpdesk.intake import deciding, knowing, making
-from helpdesk.intake.limits import MOST_BYTES
+from helpdesk.intake import deciding, knowing, limits, making
 from helpdesk.intake.reading import read
 from helpdesk.models import Mailbox, ReceivedMail
 from helpdesk.models.mail import MailState
@@ -43,20 +42,24 @@ def receive(raw, mailbox):
     return received
 
 
-def take_in(raw, mailbox):
-    """Keep a message raw under the key that makes it the same as another. Returns (row, whether it is new)."""
-    letter = read(raw[:MOST_BYTES])
+def take_in(raw, mailbox, *, whole=None, size=0):
+    """Keep a message raw under the key that makes it the same as another. Returns (row, whether it is new).
+
+    Of one that is too large to read `raw` is its head or its beginning, and `size` how many bytes it has; `whole` is a
+    file of all of it, asked for only where it is new.
+    """
+    letter = read(raw, size)
     key = knowing.key_of(letter)
     mine = ReceivedMail.objects.filter(institution=mailbox.institution_id)
     content_key = knowing.content_key_of(letter)
     earlier = mine.filter(key=key).first() or (content_key and mine.filter(content_key=content_key).first())
     if not earlier:
-        blob = store(BytesIO(raw), "message/rfc822")
+        blob = store(whole or BytesIO(raw), "message/rfc822")
         values = {
             "mailbox": mailbox if mailbox.pk else None,
             "content_key": content_key,
             "raw": blob,
-            "size": len(raw),
+            "size": letter.size,
             "mail_id": letter.message_id[:400],
             "sender": letter.sender.key[:320],
             "sender_name": letter.sender.name[:200],
@@ -96,7 +99,7 @@ def _work_on(pk, again):
     if received.state not in (OPEN | ANEW if again else OPEN):
         return
     mailbox = received.mailbox or plain_mailbox(received.institution)
-    letter = read(raw_of(received))
+    letter = letter_of(received)
     decision = deciding.decide(letter, knowing.Desk(mailbox, received))
     making.make(received, letter, decision)
     received.state = STATES[decision.result]
@@ -119,8 +122,13 @@ def retry_failed(limit=50):
 
 
 def raw_of(received):
-    """The bytes of a message as it was received."""
-    return path_of(received.raw.sha256).read_bytes()
+    """The bytes of a message as it was received; of one that is too large its beginning."""
+    with path_of(received.raw.sha256).open("rb") as file:
+        return file.read(limits.MOST_BYTES + 1)
+
+
+def letter_of(received):
+    return read(raw_of(received), received.size)
 
 
 def plain_mailbox(institution):
@@ -139,9 +147,9 @@ def mailbox_for(letter, institution):
     return plain_mailbox(institution)
 
 
-def dry_run(raw, mailbox):
+def dry_run(raw, mailbox, size=0):
     """(letter, decision) of a message, writing nothing."""
-    letter = read(raw)
+    letter = read(raw, size)
     return letter, deciding.decide(letter, knowing.Desk(mailbox))
 
 

@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ui.text import file_size
+
 QUESTIONS = {
     "size": _("Size"),
     "trust": _("Proof of the sender"),
     "automatic": _("Written by a machine?"),
     "own": _("Our own, or seen before?"),
+    "answer": _("Is the sender told?"),
     "follow-up": _("Belongs to which ticket?"),
     "sender": _("Who sent it"),
     "part": _("Takes part in the ticket?"),
@@ -19,6 +22,7 @@ QUESTIONS = {
 ANSWERS = {
     ("size", "fits"): _("fits"),
     ("size", "too much"): _("more than is read"),
+    ("size", "too large"): _("too large to be read"),
     ("trust", "no checks"): _("no check of our server"),
     ("trust", "passed"): _("our server vouches for the sender"),
     ("trust", "failed"): _("our server does not vouch for the sender"),
@@ -34,6 +38,13 @@ ANSWERS = {
     ("own", "our own mail"): _("our own mail came back"),
     ("own", "seen before"): _("it came before"),
     ("own", "from our own address"): _("from an address of the desk"),
+    ("answer", "told"): _("yes, once"),
+    ("answer", "machine"): _("no, a machine wrote it"),
+    ("answer", "no sender"): _("no usable address"),
+    ("answer", "forged"): _("no, our server does not vouch for the sender"),
+    ("answer", "stranger"): _("no, nobody here has that address, and nobody vouches for it"),
+    ("answer", "too many"): _("no, too many answers within an hour"),
+    ("answer", "by choice"): _("no, administrators alone hear of it"),
     ("follow-up", "none"): _("to none"),
     ("follow-up", "our signed id"): _("it answers a mail of ours"),
     ("follow-up", "an id seen in it"): _("it answers a mail of the ticket"),
@@ -75,6 +86,7 @@ ANSWERS = {
 
 REASONS = {
     "too much": _("more than is read"),
+    "too large": _("too large to be read"),
     "own": _("our own mail came back"),
     "repeated": _("it came before"),
     "no sender": _("no usable address"),
@@ -132,7 +144,11 @@ def in_words(trace):
     told = []
     for step in trace:
         name, answer = step["name"], step["answer"]
-        told.append((QUESTIONS.get(name, name), ANSWERS.get((name, answer), answer), _facts(step["facts"])))
+        facts = _facts(step["facts"])
+        if (name, answer) == ("size", "too large"):
+            sizes = {size: file_size(step["facts"].get(size, 0)) for size in ("bytes", "most")}
+            facts = _("%(bytes)s, up to %(most)s are read") % sizes
+        told.append((QUESTIONS.get(name, name), ANSWERS.get((name, answer), answer), facts))
     return told
 
 

@@ -18,6 +18,13 @@ class Unknown(models.TextChoices):
     REFUSE = "refuse", _("store it and do nothing")
 
 
+class Large(models.TextChoices):
+    """Who hears of a mail that is too large to be read."""
+
+    TELL = "tell", _("the sender, and the administrators")
+    ALERT = "alert", _("the administrators alone")
+
+
 # So begins the trouble of a mailbox that needs a new one.
 TOKEN_REFUSED = "OAuth2 token refused"  # noqa: S105
 
@@ -48,6 +55,13 @@ class Mailbox(Activatable, Versioned):
         _("machines may open tickets"),
         default=False,
         help_text=_("Alarms and other automatic mail become tickets; they are never answered."),
+    )
+    large_mail = models.CharField(
+        _("who hears of a mail that is too large"),
+        max_length=8,
+        choices=Large.choices,
+        default=Large.TELL,
+        help_text=_("Machines, forged senders and senders nobody can vouch for are never told."),
     )
     own_domains = models.CharField(
         _("our own domains"), max_length=300, blank=True, help_text=_("Separated by spaces: ministry.gov.jo")

@@ -4,7 +4,7 @@ import re
 
 import django_filters
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -19,7 +19,7 @@ from helpdesk.intake.reading import read
 from helpdesk.models import Mailbox, ReceivedMail, Ticket
 from helpdesk.models.mail import MailState
 from helpdesk.permissions import can_change_setup, must_log_reading, sees_received_mail, sees_setup, standing_of
-from office.files import clean_name
+from office.files import clean_name, path_of
 from office.history import history_of
 from office.models import Attachment
 from office.once import once
@@ -130,7 +130,7 @@ class Received(FormPage):
             "title": str(received),
             "mail": received,
             "state": look(received),
-            "letter": read(receiving.raw_of(received)),
+            "letter": receiving.letter_of(received),
             "trace": telling.in_words(received.trace),
             "can_accept": received.state in handling.AGAIN,
             "can_lay_aside": received.state in (MailState.HELD, MailState.FAILED),
@@ -252,7 +252,7 @@ def _read_by(request, pk):
 def raw(request, pk):
     """The bytes as they were received, always as a download."""
     received = _read_by(request, pk)
-    response = HttpResponse(receiving.raw_of(received), content_type="application/octet-stream")
+    response = FileResponse(path_of(received.raw.sha256).open("rb"), content_type="application/octet-stream")
     name = clean_name(f"{received.subject[:60] or 'mail'}.eml")
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Content-Security-Policy"] = SANDBOX
@@ -264,7 +264,7 @@ def raw(request, pk):
 def letter(request, pk):
     """The letter with its own form, through the allow-list; pictures of its own, none from elsewhere."""
     received = _read_by(request, pk)
-    told = read(receiving.raw_of(received))
+    told = receiving.letter_of(received)
     context = {
         "title": received.subject or "-",
         "mail": received,

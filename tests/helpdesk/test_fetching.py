@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from helpdesk import tasks
-from helpdesk.intake import connecting, fetching
+from helpdesk.intake import connecting, fetching, limits
 from helpdesk.models import Mailbox, ReceivedMail, Ticket
 from helpdesk.models.mail import TOKEN_REFUSED
 from office import bell
+from office.files import path_of
+from office.models import OutboxRow
 from tests.dovecot import Dovecot, Tokens
 from tests.faults.post import self_signed
 from tests.helpdesk.letters import MALFORMED, letter
@@ -88,14 +90,67 @@ def test_poison_in_front_keeps_nobody_out(box, server):
     assert not ReceivedMail.objects.filter(reason="error").exists()
 
 
-def test_a_message_too_large_to_read_is_kept_by_its_head(box, server, monkeypatch):
-    monkeypatch.setattr(fetching, "MOST_BYTES", 2000)
-    server.deliver(letter("x" * 5000, subject="Big"), *letters(1))
+def large(subject="Big", **values):
+    return letter("x" * 5000 + "\n" + "the end", subject=subject, **values)
+
+
+def test_a_message_too_large_to_read_is_stored_whole_and_leaves_the_mailbox(box, server, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_BYTES", 2000)
+    monkeypatch.setattr(fetching._Pieces, "SIZE", 700)
+    raw = large()
+    server.deliver(raw, *letters(1))
 
     fetching.fetch(box.pk)
 
-    large = ReceivedMail.objects.get(subject="Big")
-    assert (large.state, large.reason, Ticket.objects.count()) == ("failed", "too large", 1)
+    kept = ReceivedMail.objects.get(subject="Big")
+    assert (kept.state, kept.reason, Ticket.objects.count()) == ("failed", "too large", 1)
+    stored = path_of(kept.raw.sha256).read_bytes()
+    assert stored.replace(b"\r\n", b"\n") == raw.replace(b"\r\n", b"\n")
+    assert kept.size == len(stored)
+    assert len(server.names()) == 1
+
+
+def test_what_is_too_large_to_be_kept_stays_at_the_server_and_its_head_is_shown(box, server, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_BYTES", 2000)
+    monkeypatch.setattr(limits, "MOST_KEPT", 3000)
+    server.deliver(large())
+
+    fetching.fetch(box.pk)
+
+    kept = ReceivedMail.objects.get(subject="Big")
+    assert (kept.state, kept.reason, kept.raw.size < 1000, kept.size > 5000) == ("failed", "too large", True, True)
+    assert len(server.names()) == 1
+
+
+def test_a_large_message_goes_to_the_folder_of_what_is_done_where_there_is_one(box, server, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_BYTES", 2000)
+    Mailbox.objects.update(done_folder="Done")
+    server.deliver(large())
+    with connecting.connect("desk") as client:
+        client.folder.create("Done")
+
+    fetching.fetch(box.pk)
+
+    assert (len(server.names()), len(server.names(".Done"))) == (0, 1)
+
+
+def test_a_large_message_whose_fetcher_died_before_it_left_the_mailbox_is_one_with_one_answer(
+    box, server, monkeypatch, amal
+):
+    monkeypatch.setattr(limits, "MOST_BYTES", 2000)
+    monkeypatch.setattr(fetching._Round, "_put_aside", lambda *_nothing: None)
+    server.deliver(large())
+    fetching.fetch(box.pk)
+    monkeypatch.undo()
+    monkeypatch.setattr(limits, "MOST_BYTES", 2000)
+    server.restore_from_backup()
+    Mailbox.objects.update(last_uid=0)
+
+    fetching.fetch(box.pk)
+
+    assert ReceivedMail.objects.get().repeats == 1
+    assert OutboxRow.objects.get(topic="mail.too_large").recipient == amal
+    assert server.names() == []
 
 
 def test_a_restored_mailbox_brings_nothing_twice_and_pauses_when_it_is_a_flood(box, server):

@@ -160,7 +160,7 @@ def test_an_accepted_message_is_read_by_everybody_concerned(sign_in, outside, ba
 def test_the_raw_message_is_a_download_for_the_desk_alone(sign_in, outside, basil, amal):
     answer = sign_in(basil).get(f"/mail/{outside.pk}/raw/")
 
-    assert answer.content == receiving.raw_of(outside)
+    assert answer.getvalue() == receiving.raw_of(outside)
     assert answer["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer["Content-Security-Policy"]
     assert sign_in(amal).get(f"/mail/{outside.pk}/raw/").status_code == 404
@@ -200,6 +200,7 @@ def test_a_paused_mailbox_is_let_go_on(sign_in, administrator, box):
 
 def test_a_mailbox_is_set_up_on_a_page(sign_in, administrator, desk):
     fields = {"name": "Net", "address": "NET@ministry.example", "queue": desk.pk, "folder": "INBOX", "reopen_days": 14}
+    fields["large_mail"] = "alert"
 
     answer = sign_in(administrator).post(
         "/setup/mail/new/", fields | {"unknown_senders": "hold", "form_key": uuid.uuid4()}

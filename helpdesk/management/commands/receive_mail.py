@@ -1,6 +1,7 @@
 """Takes in mails from files, or only tells what would become of them and why."""
 
 import json
+import os
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -56,12 +57,16 @@ class Command(BaseCommand):
     def _one(self, path, institution, chosen, is_dry):
         with open(path, "rb") as file:
             raw = file.read(MOST_BYTES + 1)
-        letter = read(raw)
+            size = os.fstat(file.fileno()).st_size
+            return self._take(path, file, raw, size, institution, chosen, is_dry)
+
+    def _take(self, path, file, raw, size, institution, chosen, is_dry):
+        letter = read(raw, size)
         mailbox = chosen or receiving.mailbox_for(letter, institution)
         if is_dry:
-            letter, decision = receiving.dry_run(raw, mailbox)
+            letter, decision = receiving.dry_run(raw, mailbox, size)
             return telling.as_json(letter, decision, file=path, dry_run=True)
-        received, is_new = receiving.take_in(raw, mailbox)
+        received, is_new = receiving.take_in(raw, mailbox, whole=file, size=size)
         if is_new or received.state == "waiting":
             receiving.work_on(received.pk)
             received.refresh_from_db()
