@@ -125,6 +125,7 @@ def messages_of(ticket, *, public):
         "author_is_guest": F("author__is_guest"),
         "mail_pk": F("mail__pk"),
         "mail_state": F("mail__state"),
+        "mail_left_out": F("mail__left_out"),
     }
     names = ("id", "author_id", *author, "text", "kind", "is_internal", "channel", "created_at", "mail_from", "quoted")
     return messages.annotate(**author).values_list(*names, named=True)

@@ -41,6 +41,7 @@ class Said:
     mail: int | None = None  # key of the received mail; for the desk
     is_outside: bool = False  # nobody who works here
     is_unverified: bool = False
+    left_out: list = field(default_factory=list)  # names of files that only the raw mail has
 
     @property
     def mail_name(self):
@@ -82,7 +83,7 @@ def timeline_of(ticket, reader, standing, events=None):
     """
     public = not standing.sees_notes
     files = _files(ticket, public)
-    entries = [_first(ticket, reader, files.pop(None, []), None if public else _mail_of(ticket))]
+    entries = [_first(ticket, reader, files.pop(None, []), _mail_of(ticket), public)]
     messages = busy.messages_of(ticket.pk, public=public)
     entries += [_said(message, ticket, reader, files.pop(message.id, []), public) for message in messages]
     entries += _steps(ticket, messages, reader, public, busy.events_of(ticket.pk) if events is None else events)
@@ -115,8 +116,9 @@ def _mail_of(ticket):
     return ReceivedMail.objects.filter(ticket=ticket.pk, opened=True).order_by("pk").first()
 
 
-def _first(ticket, reader, files, mail):
+def _first(ticket, reader, files, mail, public):
     """What was reported is the first thing said."""
+    shown = None if public else mail
     return Said(
         at=ticket.created_at,
         author=ticket.requester.name,
@@ -124,8 +126,9 @@ def _first(ticket, reader, files, mail):
         is_mine=ticket.requester_id == reader.pk,
         channel=ticket.channel,
         files=files,
-        mail_from=f"{mail.sender_name} <{mail.sender}>".strip() if mail else "",
-        mail=mail.pk if mail else None,
+        mail_from=f"{shown.sender_name} <{shown.sender}>".strip() if shown else "",
+        mail=shown.pk if shown else None,
+        left_out=mail.left_out.splitlines() if mail else [],
         is_outside=ticket.requester.is_guest,
     )
 
@@ -148,6 +151,7 @@ def _said(message, ticket, reader, files, public):
         mail=None if public else message.mail_pk,
         is_outside=bool(message.author_is_guest or (message.author_id is None and message.mail_from)),
         is_unverified=message.mail_state == MailState.UNVERIFIED,
+        left_out=(message.mail_left_out or "").splitlines(),
     )
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import unicodedata
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -128,7 +129,7 @@ def attach(thing, upload, *, by, internal=False, part=None):
     Raises ValidationError with a sentence for what `check` refuses, for a full record, and for a full disk.
     """
     name, media_type = check(upload)
-    require_room(thing, [upload.size])
+    require_room(thing, [upload.size], by=by)
     try:
         blob = store(upload, media_type)
     except OSError:
@@ -145,16 +146,35 @@ def attach(thing, upload, *, by, internal=False, part=None):
     )
 
 
-def require_room(thing, sizes):
+def require_room(thing, sizes, by=None):
     """Refuse more files on a record than it takes: so many, and so many bytes where it says so (`most_attached`).
 
-    sizes: bytes of each of those that would be added.
+    sizes: bytes of each of those that would be added. by: who adds them; refused what goes beyond one person's day.
     """
     held = Attachment.objects.of(thing).aggregate(count=Count("pk"), size=Sum("blob__size"))
     most = getattr(thing, "most_attached", None)
     is_full = held["count"] + len(sizes) > settings.ATTACHMENTS_PER_OBJECT
     if is_full or (most is not None and (held["size"] or 0) + sum(sizes) > most):
         raise ValidationError(_("No more files can be attached here."), code="too_many")
+    if by is not None:
+        require_day(by, sizes)
+
+
+def require_day(by, sizes):
+    """Refuse more files than one person may attach within 24 hours, wherever she does."""
+    since = timezone.now() - timedelta(days=1)
+    today = Attachment.objects.filter(added_by=by.pk, added_at__gt=since)
+    held = today.aggregate(count=Count("pk"), size=Sum("blob__size"))
+    most, most_bytes = settings.ATTACHMENTS_PER_DAY, settings.ATTACHMENT_BYTES_PER_DAY
+    if held["count"] + len(sizes) > most or (held["size"] or 0) + sum(sizes) > most_bytes:
+        raise ValidationError(
+            _(
+                "You have attached as much as one person may within a day: %(count)d files, %(size)s at most. "
+                "Nothing was attached now; your text is kept. Try again in a few hours."
+            ),
+            code="day",
+            params={"count": most, "size": filesizeformat(most_bytes)},
+        )
 
 
 def _no_room(name):

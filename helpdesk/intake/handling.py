@@ -37,7 +37,7 @@ def accept_mail(received, *, by, requester):
     if received.state not in AGAIN:
         raise ValidationError(_("This mail is in a ticket already."), code="done")
     letter = receiving.letter_of(received)
-    files, _refused = making.uploads(letter)
+    files, refused = making.uploads(letter, by=by)
     ticket = actions.file_ticket(
         requester=requester,
         by=by,
@@ -48,6 +48,7 @@ def accept_mail(received, *, by, requester):
         files=files,
     )
     making.remember_ids(ticket, letter)
+    received.left_out = making.names_of(refused)
     _finish(received, ticket, by)
     return ticket
 
@@ -106,5 +107,5 @@ def _demand(by, received):
 
 def _finish(received, ticket, by):
     received.state, received.reason, received.ticket, received.opened = MailState.DONE, "accepted", ticket, True
-    received.save(update_fields=["state", "reason", "ticket", "opened"])
+    received.save(update_fields=["state", "reason", "ticket", "opened", "left_out"])
     record_event(received, "accepted", by=by)

@@ -14,7 +14,7 @@ from helpdesk.intake import deciding
 from helpdesk.intake.reading import NO_CONTENT, NO_SUBJECT
 from helpdesk.models import MailThread, Message, UndeliverableAddress
 from office.events import record_event
-from office.files import check, clean_name, require_room
+from office.files import check, clean_name, require_day, require_room
 from office.models.events import Channel
 from people.models import User
 
@@ -35,9 +35,10 @@ def make(received, letter, decision):
         received.acknowledged = notifications.too_large(received, letter, decision.sender)
     if doing is None:
         return
-    files, refused = uploads(letter, decision.ticket)
+    files, refused = uploads(letter, decision.ticket, decision.sender)
     if refused:
         decision.note("files", "some not taken over", files=refused)
+        received.left_out = names_of(refused)
     if decision.is_guest:
         decision.sender = make_guest(received.institution, letter)
     doing(received, letter, decision, files)
@@ -110,10 +111,15 @@ def _say(ticket, author, text, files, *, internal):
     return act.message, act.finish("noted" if internal else "replied"), act.ticket
 
 
-def uploads(letter, ticket=None):
+def names_of(refused):
+    return "\n".join(name for name, _code in refused)[:2000]
+
+
+def uploads(letter, ticket=None, by=None):
     """(files that may be attached, [[name, code of the refusal]]); what is refused stays in the raw message.
 
-    ticket: the one they would go into, where there is one: it may be full.
+    ticket: the one they would go into, where there is one: it may be full. by: who sent them, and may have sent as much
+    as one person may within a day.
     """
     taken, refused = [], []
     for file in letter.files:
@@ -124,8 +130,11 @@ def uploads(letter, ticket=None):
             if len(taken) >= MOST_FILES:
                 raise ValidationError("", code="too_many")
             check(upload)
+            sizes = [each.size for each in (*taken, upload)]
             if ticket is not None:
-                require_room(ticket, [each.size for each in (*taken, upload)])
+                require_room(ticket, sizes)
+            if by is not None:
+                require_day(by, sizes)
         except ValidationError as refusal:
             refused.append([clean_name(file.name), refusal.code])
         else:

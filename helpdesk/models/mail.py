@@ -152,6 +152,7 @@ class ReceivedMail(models.Model):
     opened = models.BooleanField(default=False)  # it made the ticket
     acknowledged = models.BooleanField(default=False)
     error = models.CharField(max_length=500, blank=True)
+    left_out = models.TextField(blank=True)  # names of files that are in the raw message alone, one a line
     attempts = models.PositiveSmallIntegerField(default=0)
     repeats = models.PositiveIntegerField(default=0)  # how often it came again
 

@@ -40,7 +40,10 @@ class Attachment(models.Model):
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "object_id"], name="attachment_of_object")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="attachment_of_object"),
+            models.Index(fields=["added_by", "added_at"], name="attachment_of_day"),
+        ]
 
     def __str__(self):
         return self.name

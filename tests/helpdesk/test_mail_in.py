@@ -157,6 +157,35 @@ def test_an_answer_to_a_ticket_full_of_files_joins_and_its_files_stay_in_the_raw
     assert [step["facts"]["files"] for step in received.trace if step["name"] == "files"] == [[["2.png", "too_many"]]]
 
 
+def test_the_page_names_what_a_mail_brought_and_a_full_ticket_did_not_take(
+    receive, from_amal, amal, basil, settings, client
+):
+    settings.ATTACHMENTS_PER_OBJECT = 0
+    received = receive("A picture.", answers=[answer_of(amal, from_amal)], files=[("late.png", "image/png", PNG)])
+
+    for person, words in ((basil, "the raw message has them:"), (amal, "the help desk still has them:")):
+        client.force_login(person)
+        page = client.get(from_amal.get_absolute_url()).content.decode()
+        assert words in page
+        assert "late.png" in page
+    assert PNG in [file.content for file in receiving.letter_of(received).files]
+
+
+def test_a_mail_beyond_the_day_of_its_sender_becomes_a_ticket_that_names_what_stayed_raw(
+    receive, amal, settings, client
+):
+    settings.ATTACHMENTS_PER_DAY = 1
+    pictures = [(f"{n}.png", "image/png", PNG) for n in (1, 2)]
+
+    received = receive(files=pictures, **VOUCHED)
+
+    client.force_login(amal)
+    page = client.get(received.ticket.get_absolute_url()).content.decode()
+    assert [each.name for each in Attachment.objects.of(received.ticket)] == ["1.png"]
+    assert (received.left_out, "the help desk still has them: <bdi>2.png</bdi>" in page) == ("2.png", True)
+    assert [step["facts"]["files"] for step in received.trace if step["name"] == "files"] == [[["2.png", "day"]]]
+
+
 # Replies
 
 

@@ -5,13 +5,15 @@ import os
 import re
 import secrets
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from office import files
 from office.models import Attachment, Blob
@@ -125,6 +127,45 @@ def test_one_byte_more_is_refused_and_the_text_kept(arabic, settings, name, in_m
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10**6 if in_memory else 10
 
     assert_refused(*send(arabic, name, text_file(LIMIT + 1)))
+
+
+NAMELESS = {"vendor_page"}  # whoever has the link: the record takes so many files, there is no day of a person
+
+
+@pytest.mark.parametrize("name", [name for name in UPLOADS if name not in NAMELESS])
+def test_a_day_that_is_full_is_said_at_the_field_and_the_text_kept(arabic, settings, name):  # noqa: F811
+    settings.ATTACHMENTS_PER_DAY = 0
+
+    assert_refused(*send(arabic, name, text_file(100)))
+
+
+def test_a_person_attaches_so_many_files_and_bytes_within_a_day_and_nobody_else_pays_for_it(scene, settings):
+    before = transaction.savepoint()
+    Attachment.objects.update(added_at=timezone.now() - timedelta(hours=25))
+    settings.ATTACHMENTS_PER_DAY, settings.ATTACHMENT_BYTES_PER_DAY = 3, 1000
+
+    files.require_day(scene.amal, [1000])  # what is a day old does not count
+    files.attach(scene.ticket, text_file(600), by=scene.amal)
+    files.require_day(scene.amal, [400])
+    with pytest.raises(forms.ValidationError) as too_large:
+        files.require_day(scene.amal, [401])
+    files.require_day(scene.amal, [1, 1])
+    with pytest.raises(forms.ValidationError) as too_many:
+        files.require_day(scene.amal, [1, 1, 1])
+    files.require_day(scene.basil, [1000])
+    transaction.savepoint_rollback(before)
+
+    assert [refusal.value.code for refusal in (too_large, too_many)] == ["day", "day"]
+
+
+def test_counting_the_day_of_a_person_costs_one_statement_by_an_index(scene, django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        files.require_day(scene.amal, [1])
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+            assert "attachment_of_day" in str(cursor.fetchall())
 
 
 def no_room(*args, **kwargs):
