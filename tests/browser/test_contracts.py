@@ -15,6 +15,7 @@ from contracts.models import Term
 from tests import factories
 from tests.browser.story import CHROMIUM
 from tests.browser.window import Aside, Window, chromium
+from tests.contracts import case_scene
 
 pytestmark = [
     pytest.mark.django_db,
@@ -40,6 +41,7 @@ def contract(ministry, manager):
     Term.objects.filter(contract=contract).update(value=Decimal(3650))
     line = factories.cover(contract, factories.make_asset(ministry, name="Printer of the third floor"))
     factories.make_call(line)
+    actions.plan_instalments(contract.terms.get(), by=manager, count=2, tax_percent=16, retention_percent=5)
     actions.refresh_dates(contract)
     return contract
 
@@ -106,18 +108,27 @@ def _dark(person):
 
 
 def addresses(contract):
-    own = [reverse(name, args=[contract.pk]) for name in ("renewal_file", "contract_money", "contract_reminders")]
+    own = ("renewal_file", "contract_money", "contract_obligations", "contract_securities", "contract_reminders")
+    own = [reverse(name, args=[contract.pk]) for name in own]
+    own.append(case_scene.recommended(contract)[0].get_absolute_url())
     whole = ("contract_leaks", "forecast", "budget", "vendor_scores", "contract_month", "contracts", "calls")
+    whole += ("renewal_board", "payments", "contract_reports")
     call = contract.terms.get().calls.get()
     card = reverse("vendor_scorecard", args=[contract.vendor_id])
     return [contract.get_absolute_url(), call.get_absolute_url(), card, *own, *map(reverse, whole)]
 
 
+IS_ACROSS = """() => [".main", ".list"].some(
+  (name) => [...document.querySelectorAll(name)].some((part) => getComputedStyle(part).page === "wide")
+)"""
 LOOK = """() => {
   const shown = (name) => [...document.querySelectorAll(name)].some((part) => part.offsetParent !== null);
   const ink = getComputedStyle(document.querySelector("h1")).color.match(/[\\d.]+/g).map(Number);
   return {
-    chrome: [".sidebar", ".topbar", ".page-actions", "form.report-asks"].filter(shown),
+    chrome: [".sidebar", ".topbar", ".page-actions", "form.report-asks", ".btn", ".text-button"].filter(shown),
+    tables: [...document.querySelectorAll("table.rows, table.rows tr, table.rows td")].every(
+      (part) => getComputedStyle(part).display.startsWith("table")
+    ),
     beyond: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     dark: Math.max(...ink.slice(0, 3)) < 128,
   };
@@ -137,13 +148,28 @@ def test_every_page_of_contracts_prints_in_ink_on_a4(sign_in, manager, contract,
         for address in pages:
             page = window.open(address)
             page.emulate_media(media="print")
-            page.set_viewport_size(ACROSS if page.locator(".list").count() else A4)
+            page.set_viewport_size(ACROSS if page.evaluate(IS_ACROSS) else A4)
             found[address] = page.evaluate(LOOK)
             page.emulate_media(media="screen")
             page.set_viewport_size({"width": 1440, "height": 900})
         window.open(pages[0]).emulate_media(media="print")
         paper = page.pdf(prefer_css_page_size=True)
 
-    assert found == {address: {"chrome": [], "beyond": 0, "dark": True} for address in pages}
+    assert found == {address: {"chrome": [], "tables": True, "beyond": 0, "dark": True} for address in pages}
     words = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(paper)).pages)
     assert contract.number in words
+
+
+def test_the_pages_of_contracts_are_whole_at_the_width_of_a_tablet(sign_in, manager, contract):
+    """Rows are cards or a table, never half of each."""
+    client, aside, found = sign_in(manager), Aside(), {}
+    pages = addresses(contract)
+
+    with chromium() as browser:
+        window = Window(browser, client, aside)
+        window.page.set_viewport_size({"width": 700, "height": 900})
+        for address in pages:
+            seen = window.open(address).evaluate(LOOK)
+            found[address] = (seen["tables"], seen["beyond"])
+
+    assert found == dict.fromkeys(pages, (True, 0))
