@@ -118,7 +118,16 @@ def ticket_by_roles(ticket, institution, user, *, roles):
 @prepared
 def messages_of(ticket, *, public):
     messages = Message.objects.filter(ticket=ticket)
-    messages = (messages.public() if public else messages).order_by("-id")[:MOST]
+    return _as_said(messages.public() if public else messages)
+
+
+def messages_of_merged(tickets):
+    """The same of several tickets that were merged into one; they are few."""
+    return list(_as_said(Message.objects.filter(ticket__in=tickets)))
+
+
+def _as_said(messages):
+    messages = messages.order_by("-id")[:MOST]
     author = {
         "author_name": F("author__name"),
         "author_is_technician": F("author__is_technician"),
@@ -127,7 +136,19 @@ def messages_of(ticket, *, public):
         "mail_state": F("mail__state"),
         "mail_left_out": F("mail__left_out"),
     }
-    names = ("id", "author_id", *author, "text", "kind", "is_internal", "channel", "created_at", "mail_from", "quoted")
+    names = (
+        "id",
+        "ticket_id",
+        "author_id",
+        *author,
+        "text",
+        "kind",
+        "is_internal",
+        "channel",
+        "created_at",
+        "mail_from",
+        "quoted",
+    )
     return messages.annotate(**author).values_list(*names, named=True)
 
 
@@ -141,10 +162,17 @@ def events_of(ticket):
 @prepared
 def files_of(ticket, *, public):
     files = Attachment.objects.filter(kind=Ticket._meta.label_lower, object_id=ticket)
-    files = (files.filter(is_internal=False) if public else files).order_by("id")
-    names = ("pk", "name", "part", "size", "has_thumbnail")
+    return _as_shown(files.filter(is_internal=False) if public else files)
+
+
+def files_of_merged(tickets):
+    return list(_as_shown(Attachment.objects.filter(kind=Ticket._meta.label_lower, object_id__in=tickets)))
+
+
+def _as_shown(files):
+    names = ("pk", "object_id", "name", "part", "size", "has_thumbnail")
     related = {"size": F("blob__size"), "has_thumbnail": F("blob__has_thumbnail")}
-    return files.annotate(**related).values_list(*names, named=True)
+    return files.order_by("id").annotate(**related).values_list(*names, named=True)
 
 
 @prepared

@@ -59,6 +59,14 @@ VERBS = {
     "vendor_fixed": _("The vendor says that it is fixed"),
     "vendor_disputed": _("The vendor's repair is disputed"),
     "vendor_left": _("Ended, while the call to the vendor is open"),
+    "merged": _("Merged into another one"),
+    "took_in": _("Another one was merged into this one"),
+    "gave_back": _("Another one is worked by itself again"),
+    "taken_apart": _("Taken apart: worked by itself again"),
+    "merged_solved": _("Solved, together with another one"),
+    "merged_ended": _("The other one has ended"),
+    "merged_replied": _("Something was said on a merged ticket"),
+    "merged_noted": _("Something was noted on a merged ticket"),
 }
 MAIL_VERBS = {
     "helpdesk.receivedmail:accepted": _("Made a ticket"),

@@ -16,7 +16,9 @@ LONGEST = 40
 
 def find_tickets(user, words, limit):
     """Whole words first, then beginnings; public words only. Two statements."""
-    seen = Ticket.objects.visible_to(user).only("number", "subject", "status", "waiting_for", "institution_id")
+    seen = Ticket.objects.visible_to(user).only(
+        "number", "subject", "status", "waiting_for", "merged_into", "institution_id"
+    )
     return [_hit(ticket) for ticket in search.find(seen, words, limit)]
 
 
@@ -24,7 +26,7 @@ def _hit(ticket):
     return Hit(
         title=ticket.subject,
         url=ticket.get_absolute_url(),
-        subtitle=looks.state_words(ticket.status, ticket.waiting_for),
+        subtitle=looks.words_of(ticket),
         icon="ticket",
         number=ticket.number,
     )

@@ -9,7 +9,9 @@ from helpdesk.permissions import sees_setup
 from office.kinds import register_kind
 from office.views_outbox import name_topic
 
-HIDDEN = {"message"}  # which text was meant: for programs; readers find it in the conversation
+# Which text was meant is for programs, readers find it in the conversation; which ticket another one was merged into,
+# the page of the ticket says to whoever may see that one.
+HIDDEN = {"message", "said", "merged", "merged_into"}
 SETUP = {
     Queue: _("Work queue"),
     Category: _("Category"),

@@ -35,6 +35,18 @@ def _words(choices, value, language):
     return str(choices(value).label)
 
 
+def words_of(ticket):
+    """The state of a ticket, or of its line in a list, in a word."""
+    return gettext("Merged") if ticket.merged_into_id else state_words(ticket.status, ticket.waiting_for)
+
+
+def badge_of(ticket):
+    """The same as a badge."""
+    if ticket.merged_into_id:
+        return markup.badge(gettext("Merged"), "secondary", "git-merge")
+    return state_badge(ticket.status, ticket.waiting_for)
+
+
 def state_badge(status, waiting_for=""):
     return _state_badge(status, waiting_for, text.language())
 

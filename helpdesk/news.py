@@ -30,6 +30,13 @@ ICONS = {
     "late": "alert-triangle",
     "vendor_fixed": "tool",
     "vendor_left": "truck",
+    "merged": "git-merge",
+    "took_in": "git-merge",
+    "taken_apart": "unlink",
+    "merged_solved": "circle-check",
+    "merged_ended": "ban",
+    "landed": "message",
+    "landed_note": "lock",
 }
 
 
@@ -70,7 +77,9 @@ def pieces_of(reader, notifications, seen=None):
     seen = _visible(reader, {each.about_id for each in notifications}) if seen is None else seen
     parts = {each.part for each in notifications if each.part}
     said = {message.pk: message for message in Message.objects.filter(pk__in=parts)} if parts else {}
-    inner = _open_to(reader, seen) if any(message.is_internal for message in said.values()) else set()
+    elsewhere = {message.ticket_id for message in said.values()} - seen.keys()  # said on a ticket that was merged
+    where = seen | _visible(reader, elsewhere) if elsewhere else seen
+    inner = _open_to(reader, where) if any(message.is_internal for message in said.values()) else set()
     actors = {each.actor_id for each in notifications if each.actor_id}
     names = dict(User.objects.filter(pk__in=actors).values_list("pk", "name")) if actors else {}
     pieces = []
@@ -78,7 +87,7 @@ def pieces_of(reader, notifications, seen=None):
         ticket, message = seen.get(each.about_id), said.get(each.part)
         if ticket is None or (each.part and message is None):  # lost the right, or the message was taken back
             continue
-        if message is not None and message.is_internal and ticket.pk not in inner:
+        if message is not None and message.ticket_id not in (inner if message.is_internal else where):
             continue
         pieces.append(Piece(each, ticket, names.get(each.actor_id, ""), message))
     return pieces
@@ -119,6 +128,15 @@ def lead(piece):
         "due_soon": _("What we promised on this ticket is due soon."),
         "late": _("What we promised on this ticket is late."),
         "vendor_fixed": _("The vendor says that it is fixed. Look whether it works, and confirm or dispute it."),
+        "merged": _("This request is worked on together with another one about the same. You hear when it is solved.")
+        if piece.notification.relation == Relation.MINE and piece.notification.recipient_id == piece.ticket.requester_id
+        else _("%(name)s has merged this ticket into another one."),
+        "took_in": _("%(name)s has merged another ticket into this one."),
+        "taken_apart": _("This request is worked on by itself again."),
+        "merged_solved": _("We believe your request is solved, together with another one. If it is not, write to us."),
+        "merged_ended": _("The work on this request has ended. If you still need help, report it anew."),
+        "landed": _("%(name)s has written on a ticket that is merged into this one:"),
+        "landed_note": _("%(name)s has left an internal note on a ticket that is merged into this one:"),
         "vendor_left": _("This ticket has ended, but the call to the vendor is still open. Say what became of it."),
     }[piece.what] % {"name": name, "queue": text.isolate_text(piece.ticket.queue)}
 

@@ -33,6 +33,13 @@ SUBJECT_OF = {
     "late": "ticket.due",
     "vendor_fixed": "ticket.state",
     "vendor_left": "ticket.state",
+    "merged": "ticket.state",
+    "took_in": "ticket.state",
+    "taken_apart": "ticket.state",
+    "merged_solved": "ticket.state",
+    "merged_ended": "ticket.state",
+    "landed": "ticket.reply",
+    "landed_note": "ticket.note",
 }
 URGENT = {"filed"}  # the number is what she waits for
 
@@ -108,8 +115,7 @@ def too_large(received, letter, person):
 
 def unverified(ticket, event):
     """The desk, that an outsider's words wait for it."""
-    heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
-    _tell("unverified", heard, ticket, event)
+    _tell("unverified", _workers(ticket.merged_into or ticket), ticket, event)
 
 
 def assigned(ticket, event):
@@ -131,7 +137,7 @@ def replied(ticket, event, message, not_before=None):
 
 
 def noted(ticket, event, message, not_before=None):
-    heard = [(MINE, [ticket.assignee]), (WATCHED, _watchers(ticket))]
+    heard = [(MINE, [] if ticket.merged_into_id else [ticket.assignee]), (WATCHED, _watchers(ticket))]
     _tell("noted", heard, ticket, event, message, not_before=not_before)
 
 
@@ -169,18 +175,67 @@ def escalated(ticket, event, step, *, is_late):
 
 def vendor_fixed(ticket, event):
     """Whoever has the ticket, else the team, that the vendor reports it as fixed."""
-    heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
-    _tell("vendor_fixed", heard, ticket, event)
+    _tell("vendor_fixed", _workers(ticket), ticket, event)
 
 
 def vendor_left(ticket, event):
     """The same, that the ticket has ended and a call to a vendor has not."""
-    heard = [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
-    _tell("vendor_left", heard, ticket, event)
+    _tell("vendor_left", _workers(ticket), ticket, event)
+
+
+def hearers_of_merge(ticket, into):
+    """[(Relation, [person])] who hear that one ticket is merged into another one, or taken out of it."""
+    return [(MINE, [ticket.requester, ticket.assignee, into.assignee]), (WATCHED, _watchers(ticket))]
+
+
+def merged(ticket, event):
+    """Whoever asked, follows or had it, that it is worked together with another one."""
+    _tell("merged", [(MINE, [ticket.requester, ticket.assignee]), (WATCHED, _watchers(ticket))], ticket, event)
+
+
+def took_in(ticket, event, but):
+    """Whoever has the other one, unless she had both. but: key of the one who had the merged one."""
+    if ticket.assignee_id != but:
+        _tell("took_in", [(MINE, [ticket.assignee])], ticket, event)
+
+
+def taken_apart(ticket, event):
+    """The same as hear of a merge, that it is worked by itself again; the team where nobody has it now."""
+    heard = [(MINE, [ticket.requester, ticket.assignee]), (WATCHED, _watchers(ticket))]
+    _tell("taken_apart", heard if ticket.assignee_id else [*heard, (TEAM, _team(ticket))], ticket, event)
+
+
+def hearers_of_end(ticket):
+    """Keys of whoever hears anyhow how a ticket ended."""
+    return {ticket.requester_id, *(person.pk for person in _watchers(ticket))}
+
+
+def merged_end(ticket, event, but):
+    """Whoever asked in a merged ticket, or follows it, how the other one ended; event: of the merged one.
+
+    but: keys of those who have heard of it. Returns the keys of those who hear now.
+    """
+    people = [person for person in (ticket.requester, *_watchers(ticket)) if person.pk not in but]
+    mine = [person for person in people if person.pk == ticket.requester_id]
+    _tell(event.verb, [(MINE, mine), (WATCHED, people)], ticket, event)
+    return {person.pk for person in people}
+
+
+def landed(ticket, event, message):
+    """Whoever works on a ticket, of what was said on one that is merged into it."""
+    what = "landed_note" if message.is_internal else "landed"
+    _tell(what, _workers(ticket), ticket, event, message, calls=False)
+
+
+def _workers(ticket):
+    """[(Relation, [person])]: whoever has the ticket, else the team."""
+    return [(MINE, [ticket.assignee])] if ticket.assignee_id else [(TEAM, _team(ticket))]
 
 
 def hearers_of_reply(ticket, speaker_id):
-    """[(Relation, [person])] who hear a public word of this speaker."""
+    """[(Relation, [person])] who hear a public word of this speaker; of a merged ticket no desk, see `landed`."""
+    if ticket.merged_into_id is not None:
+        return [(MINE, [ticket.requester]), (WATCHED, _watchers(ticket))]
     return [
         (MINE, [ticket.requester, ticket.assignee]),
         (WATCHED, _watchers(ticket)),
@@ -203,10 +258,12 @@ def _watchers(ticket):
     return list(User.objects.active().filter(watched__ticket=ticket.pk).defer("search_text"))
 
 
-def _tell(what, heard, ticket, event, message=None, not_before=None, new=False):
-    """heard: [(Relation, people)], the strongest relation first."""
+def _tell(what, heard, ticket, event, message=None, not_before=None, new=False, calls=True):
+    """heard: [(Relation, people)], the strongest relation first. calls: whoever the message calls by name hears too."""
     people = {}
-    if message is not None and message.channel != Channel.MAIL:  # whoever writes a mail did not choose from our list
+    if (
+        calls and message is not None and message.channel != Channel.MAIL
+    ):  # whoever writes a mail did not choose from our list
         people = dict.fromkeys(mentions.mentioned_in(message, ticket), Relation.MENTION)
     for relation, some in heard:
         for person in some:

@@ -21,7 +21,7 @@ def tickets_of_calls(calls, user):
         call = next(call for call in calls if call.pk == calls_of[ticket.pk])
         found[call.pk] = {
             "ticket": ticket,
-            "state": looks.state_badge(ticket.status, ticket.waiting_for),
+            "state": looks.badge_of(ticket),
             "is_left": call.is_open and ticket.status in OVER,
         }
     return found
@@ -38,7 +38,7 @@ def _grouped(things, user, field):
         found[getattr(ticket, f"{field}_id")].append(
             {
                 "ticket": ticket,
-                "state": looks.state_badge(ticket.status, ticket.waiting_for),
+                "state": looks.badge_of(ticket),
                 "is_open": ticket.status in UNRESOLVED,
             }
         )

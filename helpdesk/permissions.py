@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from helpdesk.choices import CLOCK, DESK, REQUESTER, TRANSITIONS, UNRESOLVED, WATCHER, Status
 
 
@@ -36,7 +38,7 @@ def standing_of(user, ticket):
         return NOBODY
     is_member = _is_member(user, ticket)
     sees_notes = _sees_notes(user, ticket.queue.is_restricted, is_member)
-    acts = user.is_technician and sees_notes and (is_member or ticket.assignee_id == user.pk)
+    acts = user.is_technician and sees_notes and (is_member or ticket.assignee_id == user.pk or _works_on(user, ticket))
     parts = {DESK} if acts else set()
     if user.pk in (ticket.requester_id, ticket.filed_by_id):
         parts.add(REQUESTER)
@@ -61,6 +63,14 @@ def _is_member(user, ticket):
         return False
     known = getattr(ticket, "is_member", None)
     return user.teams.filter(pk=ticket.queue.team_id).exists() if known is None else known
+
+
+def _works_on(user, ticket):
+    """Whether she works on what the ticket is merged into: then she answers whoever asked here, too."""
+    if ticket.merged_into_id is None:
+        return False
+    mine = Q(assignee=user.pk) | Q(queue__team__in=user.teams.values("pk"))
+    return type(ticket).objects.filter(mine, pk=ticket.merged_into_id).exists()
 
 
 def _is_watching(user, ticket):
@@ -92,6 +102,15 @@ def can_assign(standing, ticket):
 
 def can_take(standing, ticket, user):
     return standing.at_desk and ticket.status in UNRESOLVED and ticket.assignee_id != user.pk
+
+
+def can_merge(standing, ticket):
+    """End it because another one is about the same; the same right is asked of the other one."""
+    return standing.at_desk and ticket.status in UNRESOLVED
+
+
+def can_take_apart(standing, ticket):
+    return standing.at_desk and ticket.merged_into_id is not None
 
 
 def can_escalate(standing, ticket, user):

@@ -6,12 +6,14 @@ from functools import lru_cache
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from helpdesk.choices import Status, WaitingFor
+from helpdesk.choices import ENDED, Status, WaitingFor
 from ui import text
 
 
 def sentence(ticket, now, *, yours=True):
     """One or two sentences for whoever asked (`yours`), or for another reader, at the instant `now`."""
+    if getattr(ticket, "merged_into_id", None):
+        return _merged(ticket.merged_into)
     if ticket.status == Status.WAITING:
         return _waiting(ticket, now, yours)
     if ticket.status == Status.RESOLVED:
@@ -21,6 +23,15 @@ def sentence(ticket, now, *, yours=True):
     if ticket.status == Status.CANCELLED:
         return _("This request was cancelled.")
     return _running(ticket, now)
+
+
+def _merged(into):
+    """Of a ticket that is merged into another one, of which its reader need not know anything."""
+    if into.status == Status.RESOLVED:
+        return _("We believe it is solved, together with another request. If it is not, write to us here.")
+    if into.status in ENDED:
+        return _("This request is closed. If you still need help, report it anew.")
+    return _("We work on this request together with another one about the same. Write here if there is more to say.")
 
 
 def _running(ticket, now):

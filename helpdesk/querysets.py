@@ -118,7 +118,7 @@ class TicketQuerySet(QuerySet):
 
     def for_lines(self):
         """The little that a ticket says of itself on the page of something else."""
-        return self.only("number", "subject", "status", "waiting_for", "created_at")
+        return self.only("number", "subject", "status", "waiting_for", "merged_into", "created_at")
 
     def for_page(self, user):
         """With everything the page of one ticket says of it, and how this reader stands to it."""
@@ -133,6 +133,7 @@ class TicketQuerySet(QuerySet):
                 has_watchers=_has_watchers(),
                 has_calls=_has_calls(),
                 has_open_calls=_has_open_calls(),
+                has_merged=_has_merged(),
                 looked_at=_looked_at(user),
                 is_muted=_is_muted(user),
                 has_muted=_has_muted(),
@@ -163,6 +164,15 @@ class TicketQuerySet(QuerySet):
             covered = apps.get_model("contracts", "Coverage").objects.assets_of_contracts_run_by(user)
             rule |= Q(asset__in=covered) & ordinary
         return inside.filter(rule)
+
+    def merged_for(self, ticket, user):
+        """What was merged into a ticket, the oldest first, as far as one sees everything of it."""
+        return self.open_to(user).filter(merged_into=ticket.pk).order_by("pk")
+
+    def worked_by(self, user):
+        """Open tickets on which one acts fully."""
+        mine = Q(queue__in=_queues().worked_by(user).values("pk")) | Q(assignee=user.pk)
+        return self.open_to(user).unresolved().filter(mine)
 
     def open_to(self, user):
         """Tickets of which one sees everything, internal notes too."""
@@ -226,6 +236,12 @@ def _has_open_calls():
 
 def _open_calls():
     return apps.get_model("helpdesk", "TicketCall").objects.filter(call__state="open").order_by()
+
+
+def _has_merged():
+    """Whether another ticket was merged into it."""
+    merged = apps.get_model("helpdesk", "Ticket").objects.filter(merged_into=OuterRef("pk"))
+    return Exists(merged.order_by())
 
 
 def _has_watchers():

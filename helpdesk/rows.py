@@ -15,6 +15,7 @@ COLUMNS = {
     "subject": "subject",
     "status": "status",
     "waiting_for": "waiting_for",
+    "merged_into_id": "merged_into_id",
     "waiting_since": "waiting_since",
     "priority": "priority",
     "queue_id": "queue_id",

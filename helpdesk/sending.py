@@ -4,10 +4,11 @@ what stands in an internal note."""
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk.attention import muted_by
-from helpdesk.models import Message
+from helpdesk.models import Message, Ticket
 from helpdesk.notifications import SUBJECT_OF, hearers_of_reply
 from office import notifying
 from office.fold import fold
@@ -65,7 +66,9 @@ def key_of(recipients):
 def check(ticket, speaker, text, *, seen=None, to=None, quote_ok=False):
     """Refuse what its writer would regret: call it with the ticket locked. seen and to are what the form carried."""
     if seen is not None:
-        said = Message.objects.filter(ticket=ticket.pk, pk__gt=seen).exclude(author=speaker.pk)
+        merged = Ticket.objects.merged_for(ticket, speaker).order_by().values("pk")
+        said = Message.objects.filter(Q(ticket=ticket.pk) | Q(ticket__in=merged), pk__gt=seen)
+        said = said.exclude(author=speaker.pk)
         if said := list(said.select_related("author").order_by("pk")):
             raise Unread(said)
     if to and to != key_of(recipients_of(ticket, speaker)):
@@ -76,7 +79,8 @@ def check(ticket, speaker, text, *, seen=None, to=None, quote_ok=False):
 
 def quoted_note(ticket, text):
     """Words of an internal note that stand in `text` and nowhere in public, "" if there are none."""
-    notes = Message.objects.filter(ticket=ticket.pk, is_internal=True).order_by("-pk")[:100]
+    here = Q(ticket=ticket.pk) | Q(ticket__merged_into=ticket.pk)
+    notes = Message.objects.filter(here, is_internal=True).order_by("-pk")[:100]
     notes = [note.text for note in notes]
     if not notes:
         return ""

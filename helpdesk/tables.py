@@ -52,10 +52,10 @@ class TicketCells(BaseTable):
         return " · ".join(filter(None, (record.asset_tag, looks.device_title(record)))) if record.asset_id else None
 
     def render_state(self, record):
-        return looks.state_badge(record.status, record.waiting_for)
+        return looks.badge_of(record)
 
     def value_state(self, record):
-        return looks.state_words(record.status, record.waiting_for)
+        return looks.words_of(record)
 
     def render_assignee(self, record):
         return markup.person(record.assignee_name) if record.assignee_name else self.nobody

@@ -79,10 +79,15 @@ def _framed(row, ticket, lead, parts=(), why="", message=None):
         mailtexts.say(row, "subject", **_places(ticket)),
         _plain(context, _plain_facts(ticket, standing)),
         html,
-        headers=thread.headers_of(row, ticket, message),
+        headers=thread.headers_of(row, _answered(ticket, message), message),
         why=why or _("You get this mail because it is your request."),
         stop=("ticket", ticket.pk),
     )
+
+
+def _answered(ticket, message):
+    """The ticket into which an answer goes: where it was said, when that is one that was merged into this one."""
+    return ticket if message is None or message.ticket_id == ticket.pk else message.ticket
 
 
 def _lead(row, ticket, piece):

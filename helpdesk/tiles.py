@@ -56,7 +56,7 @@ def _card(ticket, user, now):
     waits = ticket.status == Status.RESOLVED or ticket.waiting_for == WaitingFor.REQUESTER
     return {
         "ticket": ticket,
-        "state": looks.state_badge(ticket.status, ticket.waiting_for),
+        "state": looks.badge_of(ticket),
         "sentence": promise.sentence(ticket, now, yours=yours),
         "waits_for_reader": yours and waits,
         "device": looks.device_title(ticket) if ticket.asset_id else "",
@@ -122,7 +122,7 @@ def _lines(tickets, now):
         {
             "ticket": ticket,
             "due": looks.due_chip(ticket.next_due, now, focusable=False),
-            "state": looks.state_badge(ticket.status, ticket.waiting_for),
+            "state": looks.badge_of(ticket),
         }
         for ticket in tickets
     ]

@@ -14,10 +14,13 @@ from helpdesk.models import Queue, ReceivedMail, Ticket
 from helpdesk.models.mail import MailState
 from office.models.events import Channel
 from people.models import User
+from ui import text
 
 # What an employee is told of the steps; the rest is the desk's own business.
 PUBLIC_VERBS = {"resolved", "confirmed", "reopened", "closed", "cancelled", "rated"}
+PUBLIC_VERBS |= {"merged", "taken_apart", "merged_solved", "merged_ended"}
 SPOKEN = {"replied", "noted"}  # the message says it
+LANDED = {"merged_replied", "merged_noted"}  # the message says it, where the reader may see the merged ticket
 UNTOLD = {*clocks.KEPT, "version", "calendar"}  # follows from the rest
 
 
@@ -42,6 +45,8 @@ class Said:
     is_outside: bool = False  # nobody who works here
     is_unverified: bool = False
     left_out: list = field(default_factory=list)  # names of files that only the raw mail has
+    origin: str = ""  # number of the merged ticket on which it was said
+    origin_url: str = ""
 
     @property
     def mail_name(self):
@@ -76,19 +81,40 @@ class Steps:
         return self.steps[-1]
 
 
-def timeline_of(ticket, reader, standing, events=None):
-    """[Said or Steps], oldest first, as this reader may see it. Three statements, a fourth for names not met before.
+def timeline_of(ticket, reader, standing, events=None, merged=(), into=None):
+    """[Said or Steps], oldest first, as this reader may see it. Three statements, a fourth for names not met before,
+    and two for what was said on tickets that were merged into it.
 
-    events: what `busy.events_of` gave, where the page has asked already.
+    events: what `busy.events_of` gave, where the page has asked already. merged: those tickets, as far as the reader
+    sees everything of them. into: what the ticket itself is merged into, None where the reader may not see that.
     """
     public = not standing.sees_notes
     files = _files(ticket, public)
     entries = [_first(ticket, reader, files.pop(None, []), _mail_of(ticket), public)]
     messages = busy.messages_of(ticket.pk, public=public)
     entries += [_said(message, ticket, reader, files.pop(message.id, []), public) for message in messages]
-    entries += _steps(ticket, messages, reader, public, busy.events_of(ticket.pk) if events is None else events)
+    events = busy.events_of(ticket.pk) if events is None else events
+    numbers = {each.pk: each.number for each in (*merged, into) if each}
+    entries += _steps(ticket, messages, reader, public, events, numbers)
+    entries += _said_on(merged, ticket, reader) if merged else []
     entries.sort(key=lambda entry: entry.at)
     return [part for is_step, group in groupby(entries, _is_step) for part in _folded(is_step, group)]
+
+
+def _said_on(merged, ticket, reader):
+    """What was said on the tickets that were merged into this one, each with the number under which it was said."""
+    known, files = {each.pk: each for each in merged}, {}
+    for file in busy.files_of_merged(list(known)):
+        files.setdefault((file.object_id, file.part), []).append(file)
+    entries = [(each, _first(each, reader, files.pop((each.pk, None), []), None, False)) for each in merged]
+    for message in busy.messages_of_merged(list(known)):
+        origin = known[message.ticket_id]
+        said = _said(message, origin, reader, files.pop((origin.pk, message.id), []), False)
+        said.is_new = _is_new(message, ticket, reader)
+        entries.append((origin, said))
+    for origin, said in entries:
+        said.origin, said.origin_url = origin.number, origin.get_absolute_url()
+    return [said for _origin, said in entries]
 
 
 def _is_step(entry):
@@ -142,7 +168,7 @@ def _said(message, ticket, reader, files, public):
         is_desk=message.author_is_technician and message.author_id != ticket.requester_id,
         is_mine=message.author_id == reader.pk,
         is_solution=message.kind == MessageKind.SOLUTION,
-        is_new=bool(ticket.looked_at) and message.created_at > ticket.looked_at and message.author_id != reader.pk,
+        is_new=_is_new(message, ticket, reader),
         channel=message.channel,
         files=files,
         key=message.id,
@@ -155,21 +181,30 @@ def _said(message, ticket, reader, files, public):
     )
 
 
+def _is_new(message, ticket, reader):
+    looked_at = getattr(ticket, "looked_at", None)
+    return bool(looked_at) and message.created_at > looked_at and message.author_id != reader.pk
+
+
 def newest_in(timeline):
     """Key of the newest message that the reader has before her."""
     return max((entry.key for entry in timeline if isinstance(entry, Said)), default=0)
 
 
-def _steps(ticket, messages, reader, public, events):
-    events = [event for event in events if _is_told(event, reader, public)]
+def _steps(ticket, messages, reader, public, events, numbers):
+    """numbers: {key: number} of the tickets merged into this one, and of what it is merged into, that may be named."""
+    events = [event for event in events if _is_told(event, reader, public, numbers)]
     names = _Names(ticket, messages, events)
+    names.tickets = numbers
     steps = [Step(event.at, event.actor_name or "", _words(event, ticket, names)) for event in events]
     return [step for step in steps if step.words]
 
 
-def _is_told(event, reader, public):
+def _is_told(event, reader, public, numbers):
     if public:
         return event.verb in PUBLIC_VERBS
+    if event.verb in LANDED:
+        return "status" in event.changes or event.changes.get("merged", (0, 0))[1] not in numbers
     if event.verb == "read":
         return reader.is_auditor
     return event.verb not in SPOKEN or "status" in event.changes
@@ -210,6 +245,8 @@ def _words(event, ticket, names):
         person = names.people.get(next(filter(None, event.changes.get("watcher", ())), None), "?")
         words = _("Follows it now: %(name)s") if event.verb == "watched" else _("Follows it no longer: %(name)s")
         return words % {"name": person}
+    if event.verb in ("merged", "took_in", "gave_back"):
+        return _merged(event, names.tickets)
     if event.verb == "closed" and event.actor_id is None and event.channel == Channel.CLOCK:
         return _("Closed by itself: nobody objected")
     if event.verb == "changed":
@@ -225,6 +262,18 @@ def _words(event, ticket, names):
         clock = event.changes.get("clock", (None, ""))[1]
         return _("Escalated: %(what)s") % {"what": dict(StepClock.choices).get(clock, "")}
     return _plain_words().get(event.verb) or _status_words(event) or event.verb.replace("_", " ")
+
+
+def _merged(event, numbers):
+    """Which ticket it was, for whoever may see that one."""
+    pair = event.changes.get("merged_into" if event.verb == "merged" else "merged", (None, None))
+    number = numbers.get(pair[1] or pair[0])
+    named, unnamed = {
+        "merged": (_("Merged into %(number)s"), _("Merged into another one")),
+        "took_in": (_("%(number)s was merged into this one"), _("Another one was merged into this one")),
+        "gave_back": (_("%(number)s is worked by itself again"), _("Another one is worked by itself again")),
+    }[event.verb]
+    return named % {"number": text.isolate(number)} if number else unnamed
 
 
 def _breached(event):
@@ -257,6 +306,11 @@ def _plain_words():
         "vendor_called": _("Escalated to the vendor"),
         "vendor_fixed": _("The vendor says that it is fixed"),
         "vendor_disputed": _("The vendor's repair is disputed"),
+        "taken_apart": _("Taken apart: worked by itself again"),
+        "merged_solved": _("Solved, together with another one"),
+        "merged_ended": _("The other one has ended"),
+        "merged_replied": _("Something was said on a merged ticket"),
+        "merged_noted": _("Something was noted on a merged ticket"),
         "vendor_left": _("Ended, while the call to the vendor is open"),
     }
 

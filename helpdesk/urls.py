@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.views import acts, drafts, mail, phone, portal, promises, queue, reports, setup, ticket, vendor
+from helpdesk.views import acts, drafts, mail, merging, phone, portal, promises, queue, reports, setup, ticket, vendor
 from helpdesk.views.home import home
 
 urlpatterns = [
@@ -43,6 +43,8 @@ urlpatterns = [
     path("tickets/<int:pk>/reopen/", acts.reopen, name="ticket_reopen"),
     path("tickets/<int:pk>/close/", acts.close, name="ticket_close"),
     path("tickets/<int:pk>/cancel/", acts.Cancel.as_view(), name="ticket_cancel"),
+    path("tickets/<int:pk>/merge/", merging.Merge.as_view(), name="ticket_merge"),
+    path("tickets/<int:pk>/apart/", merging.take_apart, name="ticket_apart"),
     path("tickets/<int:pk>/follow/", acts.watch, name="ticket_watch"),
     path("tickets/<int:pk>/unfollow/", acts.unwatch, name="ticket_unwatch"),
     path("tickets/<int:pk>/followers/", acts.AddWatcher.as_view(), name="ticket_add_watcher"),

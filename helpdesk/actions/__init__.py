@@ -14,6 +14,7 @@ from helpdesk.actions.drafting import (
 from helpdesk.actions.ending import cancel_ticket, close_ticket, confirm_ticket, reopen_ticket, resolve_ticket
 from helpdesk.actions.escalating import escalate_ticket, hear_of_step, hear_of_verdict
 from helpdesk.actions.filing import file_ticket
+from helpdesk.actions.merging import check_merge, merge_ticket, take_apart
 from helpdesk.actions.rating import rate_ticket
 from helpdesk.actions.recounting import note_breaches, recount_ticket
 from helpdesk.actions.talking import attach_files, note_ticket, reply_to_ticket
@@ -25,6 +26,7 @@ __all__ = [
     "attach_files",
     "cancel_ticket",
     "change_ticket",
+    "check_merge",
     "choose_policy",
     "close_ticket",
     "confirm_ticket",
@@ -32,6 +34,7 @@ __all__ = [
     "file_ticket",
     "hear_of_step",
     "hear_of_verdict",
+    "merge_ticket",
     "note_breaches",
     "note_reading",
     "note_ticket",
@@ -47,6 +50,7 @@ __all__ = [
     "send_later",
     "send_waiting",
     "start_ticket",
+    "take_apart",
     "take_back",
     "take_next",
     "take_ticket",

@@ -74,6 +74,14 @@ class Act:
         ticket.resolved_at = ticket.resolved_by = ticket.closed_at = ticket.close_due = None
         ticket.reopen_count += 1
 
+    def revive(self, *, with_assignee):
+        """Back from being merged: nobody had solved it, so it goes on as it stood."""
+        ticket = self.ticket
+        ticket.merged_into = ticket.closed_at = None
+        if not with_assignee:
+            ticket.assignee = None
+        ticket.status = Status.NEW if ticket.assignee_id is None else Status.IN_PROGRESS
+
     def _enter(self, to):
         ticket = self.ticket
         if to == Status.NEW:
@@ -192,6 +200,8 @@ def _values(ticket):
 
 def _no_way(ticket, to):
     """Why the table of states knows no such step, as a sentence."""
+    if ticket.merged_into_id is not None:
+        return _("This ticket was merged into another one; write there, or take them apart first.")
     if ticket.status == to:
         already = {
             Status.RESOLVED: _("This ticket is already resolved."),

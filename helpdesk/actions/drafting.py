@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from helpdesk import sending
 from helpdesk.actions import vendor_calls
 from helpdesk.actions.ending import resolve_ticket
+from helpdesk.actions.landing import hold
 from helpdesk.actions.talking import note_ticket, reply_to_ticket
 from helpdesk.choices import SOLVED_BY
 from helpdesk.models import Draft, Face, Message, Ticket
@@ -61,7 +62,7 @@ def send(ticket, *, by, text, files=(), then="", call_end="", face=Face.REPLY, *
     """
     if then == "resolve":
         vendor_calls.hold(ticket)
-    locked = Ticket.objects.select_for_update().defer("search_text").get(pk=ticket.pk)
+    locked = hold(ticket.pk)[ticket.pk]
     if face == Face.NOTE:
         message = note_ticket(locked, by=by, text=text, files=files)
     else:

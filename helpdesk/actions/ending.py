@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from helpdesk import notifications
 from helpdesk.actions import vendor_calls
 from helpdesk.actions.act import Act
+from helpdesk.actions.landing import tell_merged
 from helpdesk.choices import CANCELLED_WITH, SOLVED_BY, MessageKind, Status
 from helpdesk.permissions import can_confirm, can_reopen
 from office.models.events import Channel
@@ -29,6 +30,7 @@ def resolve_ticket(ticket, *, by, resolution, files=(), call_end="", channel=Cha
     told = vendor_calls.end(act, calls, call_end, SOLVED_BY, resolution)
     event = act.finish("resolved", **told)
     notifications.resolved(act.ticket, event, act.message)
+    tell_merged(act, "merged_solved")
     return act.ticket
 
 
@@ -44,6 +46,8 @@ def confirm_ticket(ticket, *, by, channel=Channel.PAGE):
     act.last_word()
     event = act.finish("confirmed")
     notifications.confirmed(act.ticket, event)
+    if act.ticket.status == Status.RESOLVED:
+        tell_merged(act, "merged_solved")
     vendor_calls.leave(act, calls)
     return act.ticket
 
@@ -55,7 +59,7 @@ def reopen_ticket(ticket, *, by, text="", files=(), channel=Channel.PAGE):
     if act.ticket.status not in (Status.RESOLVED, Status.CLOSED):
         raise ValidationError(_("This ticket is open already."), code="open")
     act.require(can_reopen(act.standing, act.ticket))
-    if not _still_there(act.ticket):
+    if not still_there(act.ticket):
         act.ticket.assignee = None
     act.move(Status.NEW if act.ticket.assignee_id is None else Status.IN_PROGRESS)
     act.last_word()
@@ -98,12 +102,13 @@ def cancel_ticket(ticket, *, by, reason, call_end="", channel=Channel.PAGE):
     told = vendor_calls.end(act, calls, call_end, CANCELLED_WITH, reason) if act.is_desk_voice else {}
     event = act.finish("cancelled", **told)
     notifications.cancelled(act.ticket, event, act.message)
+    tell_merged(act, "merged_ended")
     if not act.is_desk_voice:
         vendor_calls.leave(act, calls)
     return act.ticket
 
 
-def _still_there(ticket):
+def still_there(ticket):
     """Whether the assignee still works here and may still see the ticket."""
     person = ticket.assignee
     if person is None or not person.is_active or not person.is_technician:

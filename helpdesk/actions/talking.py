@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import notifications
 from helpdesk.actions.act import Act
+from helpdesk.actions.landing import hold, land
 from helpdesk.actions.working import resumed_state
 from helpdesk.choices import MessageKind, Status, WaitingFor
 from helpdesk.permissions import can_attach, can_reply
@@ -16,12 +17,16 @@ from office.models.events import Channel
 def reply_to_ticket(ticket, *, by, text, files=(), wait=False, channel=Channel.PAGE):
     """Say something to everybody concerned; an answer the ticket waited for lets it go on.
 
-    wait: the desk asks the requester something and the ticket waits for her answer.
+    wait: the desk asks the requester something and the ticket waits for her answer; a merged one has ended and does
+    not. What is said on a merged ticket lands in the one it is merged into, see `landing.land`.
     """
+    hold(ticket.pk)
     act = Act(ticket, by, channel)
     act.require(can_reply(act.standing))
     act.say(text, files=files)
-    if act.is_desk_voice:
+    if act.ticket.merged_into_id is not None:
+        pass
+    elif act.is_desk_voice:
         if wait and act.ticket.waiting_for != WaitingFor.REQUESTER:
             act.move(Status.WAITING)
             act.ticket.waiting_for = WaitingFor.REQUESTER
@@ -29,17 +34,22 @@ def reply_to_ticket(ticket, *, by, text, files=(), wait=False, channel=Channel.P
         act.move(resumed_state(act.ticket))
     event = act.finish("replied")
     notifications.replied(act.ticket, event, act.message)
+    if act.ticket.merged_into_id is not None:
+        land(act)
     return act.message
 
 
 @transaction.atomic
 def note_ticket(ticket, *, by, text, files=(), channel=Channel.PAGE):
     """Write down something for the desk alone."""
+    hold(ticket.pk)
     act = Act(ticket, by, channel)
     act.require(act.standing.writes_notes)
     act.say(text, internal=True, kind=MessageKind.NOTE, files=files)
     event = act.finish("noted")
     notifications.noted(act.ticket, event, act.message)
+    if act.ticket.merged_into_id is not None:
+        land(act)
     return act.message
 
 

@@ -94,6 +94,7 @@ class _Judge:
         self.machine = self.ask_machine()
         self.ask_own()
         self.ticket, self.how = self.ask_ticket()
+        self.last = self.ask_merged()
         if self.machine and self.machine.kind == automatic.BOUNCE:
             self.bounce()
         self.person = self.ask_sender()
@@ -197,6 +198,13 @@ class _Judge:
         self.note("follow-up", "none", **facts)
         return None, ""
 
+    def ask_merged(self):
+        """The ticket whose state decides: of a merged one, that which it is merged into."""
+        if self.ticket is None or self.ticket.merged_into_id is None:
+            return self.ticket
+        self.note("merged", "into another ticket")
+        return self.desk.ticket(self.ticket.merged_into_id)
+
     def ask_sender(self):
         letter = self.letter
         facts = {"address": letter.sender.email, "from": letter.sender_from}
@@ -217,10 +225,17 @@ class _Judge:
         return person
 
     def ask_part(self):
-        """How the sender stands to the ticket: "part", "addressed", "desk", or "" for an outsider."""
+        """How the sender stands to the ticket: "part", "addressed", "desk", or "" for an outsider.
+
+        Whoever takes part in a merged ticket writes there, and is read in the other one; whoever takes part in that one
+        alone writes into it.
+        """
         if self.ticket is None:
             return ""
         stands = self.desk.part_in(self.ticket, self.person, self.letter.sender.key)
+        if not stands and self.last is not self.ticket:
+            stands = self.desk.part_in(self.last, self.person, self.letter.sender.key)
+            self.ticket = self.last if stands else self.ticket
         if stands == "desk" and not self.is_proven():
             self.note("part", "says to be of the desk, unproven")
             self.end(HELD, "unproven technician")
@@ -292,15 +307,15 @@ class _Judge:
             decision.ticket, decision.is_internal = ticket, True
             self.note("visibility", "unverified")
             self.end(UNVERIFIED, "outsider")
-        if self.stands == "desk" and (ticket.status in ENDED or self.desk.is_internal(self.signed)):
+        if self.stands == "desk" and (self.last.status in ENDED or self.desk.is_internal(self.signed)):
             decision.ticket, decision.is_internal = ticket, True
             self.note("visibility", "internal")
             self.end(NOTE)
-        if self.stands != "desk" and self._opens_anew(ticket):
+        if self.stands != "desk" and self._opens_anew(self.last):
             decision.earlier, self.ticket = ticket, None
             return
         decision.ticket = ticket
-        decision.reopens = self.stands == "part" and ticket.status in (Status.RESOLVED, Status.CLOSED)
+        decision.reopens = self.stands == "part" and self.last.status in (Status.RESOLVED, Status.CLOSED)
         self.note("visibility", "public")
         self.note("queue", "of the ticket")
         self.end(REPLY, "reopens" if decision.reopens else "")

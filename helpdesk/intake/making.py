@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk import actions, notifications
 from helpdesk.actions.act import Act
+from helpdesk.actions.landing import hold, land
 from helpdesk.choices import MessageKind
 from helpdesk.intake import deciding
 from helpdesk.intake.reading import NO_CONTENT, NO_SUBJECT
@@ -70,7 +71,7 @@ def open_ticket(received, letter, decision, files):
 def add_reply(received, letter, decision, files):
     ticket, person = decision.ticket, decision.sender
     text = _cut(_words(letter.reply or letter.text))
-    if decision.reopens:
+    if decision.reopens and ticket.merged_into_id is None:
         actions.reopen_ticket(ticket, by=person, text=text, files=files, channel=Channel.MAIL)
         message = ticket.messages.order_by("-pk").first()
     elif any(step.name == "part" and step.answer == "takes part" for step in decision.steps):
@@ -105,10 +106,14 @@ def add_unverified(received, letter, decision, files):
 
 def _say(ticket, author, text, files, *, internal):
     """(message, event, ticket): said by mail by somebody who has no standing of her own to the ticket."""
+    hold(ticket.pk)
     act = Act(ticket, None)
     act.channel, act.by = Channel.MAIL, author
     act.say(text, internal=internal, kind=MessageKind.NOTE if internal else MessageKind.REPLY, files=files)
-    return act.message, act.finish("noted" if internal else "replied"), act.ticket
+    event = act.finish("noted" if internal else "replied")
+    if not internal and act.ticket.merged_into_id is not None:
+        land(act, reopens=False)
+    return act.message, event, act.ticket
 
 
 def names_of(refused):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -114,6 +114,14 @@ class Ticket(Searchable, Versioned):
     last_word_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )  # always the last one: what was merged into a ticket that is merged itself goes on with it
     outside_number = models.CharField(max_length=60, blank=True, editable=False)
     batch = models.ForeignKey(
         "office.ImportBatch", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -132,6 +140,10 @@ class Ticket(Searchable, Versioned):
             models.CheckConstraint(
                 condition=~Q(status__in=["assigned", "in_progress"]) | Q(assignee__isnull=False),
                 name="work_has_an_assignee",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(status="cancelled") & ~Q(merged_into=F("id"))),
+                name="merged_has_ended",
             ),
         ]
         indexes = [

@@ -11,6 +11,7 @@ from helpdesk.choices import WaitingFor
 from helpdesk.desk import desk_of
 from helpdesk.filters import TicketFilter
 from helpdesk.forms import AssignForm
+from helpdesk.merge_forms import MergeForm
 from helpdesk.models import Ticket
 from helpdesk.permissions import can_file_for_others, has_ticket_list, works_queues
 from helpdesk.querysets import TicketQuerySet
@@ -66,6 +67,7 @@ class TicketList(TicketLines):
     bulk_actions = (
         BulkAction("take", gettext_lazy("Take"), "user-check", allowed=is_technician),
         BulkAction("assign", gettext_lazy("Assign…"), "user-plus", AssignForm, allowed=is_technician),
+        BulkAction("merge", gettext_lazy("Merge…"), "git-merge", MergeForm, allowed=is_technician),
         BulkAction("close", gettext_lazy("Close"), "lock", allowed=is_technician),
     )
 
@@ -167,6 +169,11 @@ class TicketList(TicketLines):
     def bulk_assign(self, rows, data):
         to = data["assignee"]
         return self._each(rows, lambda ticket: actions.assign_ticket(ticket, by=self.request.user, to=to))
+
+    def bulk_merge(self, rows, data):
+        into = data["number"]
+        rows = [row for row in rows if row.pk != into.pk]  # it may be selected as well: the others go into it
+        return self._each(rows, lambda ticket: actions.merge_ticket(ticket, by=self.request.user, into=into))
 
     def bulk_close(self, rows, data):
         return self._each(rows, lambda ticket: actions.close_ticket(ticket, by=self.request.user))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -40,6 +41,23 @@ class Opened:
     def is_workplace(self):
         return self.standing.sees_notes
 
+    @cached_property
+    def into(self):
+        """What the ticket is merged into, None for nothing; whether the reader may see it, `sees_into` says."""
+        return self.ticket.merged_into if self.ticket.merged_into_id else None
+
+    @cached_property
+    def sees_into(self):
+        return self.into is not None and Ticket.objects.visible_to(self.reader).filter(pk=self.into.pk).exists()
+
+    @cached_property
+    def merged(self):
+        """The tickets that were merged into this one, as far as the reader sees everything of them."""
+        if not (self.is_workplace and self.ticket.has_merged):
+            return []
+        found = Ticket.objects.merged_for(self.ticket, self.reader).select_related("requester", "queue", "asset__model")
+        return list(found.defer("search_text"))
+
     def may(self):
         """What the reader may do now; the templates are given these and compare no state."""
         ticket, standing, reader = self.ticket, self.standing, self.reader
@@ -59,7 +77,9 @@ class Opened:
             "cancel": permissions.can_move(standing, ticket, Status.CANCELLED),
             "assign": permissions.can_assign(standing, ticket),
             "change": permissions.can_change(standing, ticket),
-            "reply": permissions.can_reply(standing) and not ticket.has_ended,
+            "merge": permissions.can_merge(standing, ticket),
+            "take_apart": permissions.can_take_apart(standing, ticket),
+            "reply": permissions.can_reply(standing) and not (self.into or ticket).has_ended,
             "note": standing.writes_notes,
             "watch": permissions.can_watch(standing),
             "add_watcher": standing.at_desk,
@@ -92,6 +112,9 @@ def ticket_page(request, pk):
     opened = open_ticket(request, pk)
     if permissions.must_log_reading(opened.standing, opened.ticket):
         actions.note_reading(opened.ticket, by=request.user)
+    for merged in opened.merged:  # what was said there is on this page as well
+        if permissions.must_log_reading(standing_of(request.user, merged), merged):
+            actions.note_reading(merged, by=request.user)
     return draw(request, opened)
 
 
@@ -165,7 +188,8 @@ def draw(request, opened, status=200, **boxes):
 
 def _common(opened, may, events):
     ticket, now = opened.ticket, timezone.now()
-    timeline = timeline_of(ticket, opened.reader, opened.standing, events)
+    into = opened.into if opened.sees_into else None
+    timeline = timeline_of(ticket, opened.reader, opened.standing, events, opened.merged, into)
     drafts = drafts_of(ticket, opened.reader)
     reply = drafts.get(Face.REPLY)
     leaving = reply if reply and reply.leaves_at else None
@@ -180,7 +204,9 @@ def _common(opened, may, events):
         "leaving": leaving,
         "leaves_in": max(0, round((leaving.leaves_at - now).total_seconds())) if leaving else 0,
         "sentence": promise.sentence(ticket, now, yours=opened.standing.is_own),
-        "state": looks.state_badge(ticket.status, ticket.waiting_for),
+        "state": looks.badge_of(ticket),
+        "into": into,
+        "merged": opened.merged,
         "is_fresh": ticket.status == Status.NEW and opened.standing.is_own,
         "here": ticket.get_absolute_url(),
         "has_news": ticket.has_unread or ticket.looked_at is None or ticket.last_word_at > ticket.looked_at,
@@ -255,7 +281,7 @@ def _of_requester(ticket, reader):
 
 
 def _lines(tickets):
-    return [(ticket, looks.state_words(ticket.status, ticket.waiting_for)) for ticket in tickets]
+    return [(ticket, looks.words_of(ticket)) for ticket in tickets]
 
 
 def _menus(ticket, may):
@@ -267,6 +293,8 @@ def _menus(ticket, may):
     if may["assign"]:
         menus.append((f"{here}assign/", "user-plus", _("Assign"), "i"))
         menus.append((f"{here}transfer/", "arrows-exchange", _("Transfer"), ""))
+    if may["merge"]:
+        menus.append((f"{here}merge/", "git-merge", _("Merge"), ""))
     if may["cancel"]:
         menus.append((f"{here}cancel/", "ban", _("Cancel the ticket"), ""))
     return menus

@@ -165,3 +165,62 @@ def test_the_vendor_reports_the_repair_while_the_desk_solves_the_ticket(taken, b
     unexpected = [one for one in found if isinstance(one, Exception) and not isinstance(one, ValidationError)]
     assert (unexpected, taken.status, call.state) == ([], "resolved", "closed")
     assert call.steps.filter(kind="restored").count() == 1
+
+
+@pytest.fixture
+def two(desk, amal, dina):
+    return [actions.file_ticket(requester=person, subject="The printer is jammed") for person in (amal, dina)]
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_two_who_merge_two_tickets_both_ways_make_no_circle(two, basil, colleague, together, turn):
+    one, other = two
+
+    found = together(
+        lambda: actions.merge_ticket(one, by=basil, into=other),
+        lambda: actions.merge_ticket(other, by=colleague, into=one),
+    )
+
+    refused = [answer for answer in found if isinstance(answer, Exception)]
+    assert [answer.code for answer in refused] == ["itself"]
+    assert Ticket.objects.exclude(merged_into=None).count() == 1
+    assert Ticket.objects.unresolved().count() == 1
+
+
+def test_a_ring_of_five_merged_at_once_leads_to_one(two, desk, amal, basil, together):
+    ring = [*two, *(actions.file_ticket(requester=amal, subject=f"Fault {number}") for number in range(3))]
+
+    found = together(
+        *[
+            lambda ticket=ticket, into=into: actions.merge_ticket(ticket, by=basil, into=into)
+            for ticket, into in zip(ring, [*ring[1:], ring[0]], strict=True)
+        ]
+    )
+
+    last = Ticket.objects.get(merged_into=None)
+    refused = [answer for answer in found if isinstance(answer, Exception)]
+    assert [getattr(answer, "code", answer) for answer in refused] == ["itself"]
+    assert Ticket.objects.filter(merged_into=last).count() == 4
+    assert last.is_unresolved
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_reply_lands_while_the_ticket_is_merged_and_the_other_one_merged_on(
+    two, desk, amal, basil, colleague, together, turn
+):
+    one, other = two
+    third = actions.file_ticket(requester=amal, subject="A third")
+
+    found = together(
+        lambda: actions.reply_to_ticket(one, by=amal, text="Hello?"),
+        lambda: actions.merge_ticket(one, by=basil, into=other),
+        lambda: actions.reply_to_ticket(one, by=amal, text="Anybody?"),
+        lambda: actions.merge_ticket(other, by=colleague, into=third),
+    )
+
+    one.refresh_from_db()
+    failed = [answer for answer in found if isinstance(answer, Exception)]
+    assert [answer for answer in failed if not isinstance(answer, ValidationError)] == []
+    assert one.messages.count() == 2
+    assert one.merged_into_id in (None, third.pk, other.pk)
+    assert Ticket.objects.exclude(merged_into=None).exclude(merged_into__merged_into=None).count() == 0

@@ -516,3 +516,83 @@ def test_a_guest_cannot_sign_in_nor_ask_for_a_password(receive, client, mailoutb
 
     assert answer.status_code != 302 or not User.objects.get(pk=guest.pk).last_login
     assert "_auth_user_id" not in client.session
+
+
+# Merged tickets
+
+
+@pytest.fixture
+def merged(from_amal, desk, dina, basil):
+    """Amal's ticket, merged into one of Dina's on which Basil works."""
+    other = actions.take_ticket(actions.file_ticket(requester=dina, subject="Nothing prints"), by=basil)
+    actions.merge_ticket(from_amal, by=basil, into=other)
+    from_amal.refresh_from_db()
+    return from_amal
+
+
+def test_an_answer_to_a_merged_ticket_lands_in_the_other_one(receive, merged, amal, basil):
+    received = receive("Still jammed.", answers=[answer_of(amal, merged)], **VOUCHED)
+
+    assert (result(received), received.ticket) == (("done", ""), merged)
+    assert Notification.objects.filter(kind="ticket.landed", about_id=merged.merged_into_id, recipient=basil).exists()
+    assert {"name": "merged", "answer": "into another ticket", "facts": {}} in received.trace
+
+
+def test_the_number_of_a_merged_ticket_in_the_subject_counts_for_its_people(receive, merged):
+    received = receive("Still jammed.", subject=f"Re: {merged.number}", message_id="<x@ministry.example>", **VOUCHED)
+
+    assert received.ticket == merged
+    assert Ticket.objects.count() == 2
+
+
+def test_whoever_takes_part_in_the_other_one_alone_writes_into_that_one(receive, merged, dina):
+    received = receive("Me too.", sender=DINA, subject=f"Re: {merged.number}", **VOUCHED)
+
+    assert (received.state, received.ticket) == ("done", merged.merged_into)
+    assert not merged.messages.filter(text="Me too.").exists()
+
+
+def test_an_outsider_who_knows_the_old_number_gets_a_ticket_of_her_own(receive, merged):
+    received = receive("Let me in.", sender=OUTSIDER, subject=f"Re: {merged.number}")
+
+    assert received.ticket not in (merged, merged.merged_into)
+
+
+def test_an_outsider_who_knows_the_old_id_is_unverified(receive, merged, amal, basil):
+    received = receive("Let me in.", sender=OUTSIDER, answers=["<first@ministry.example>"])
+
+    assert (received.state, received.message.is_internal) == ("unverified", True)
+    assert "basil" in heard("unverified")
+
+
+def test_her_mail_reopens_what_counted_as_solved(receive, merged, amal, basil, state):
+    other = merged.merged_into
+    actions.resolve_ticket(other, by=basil, resolution="New drum.")
+
+    received = receive("Still jammed.", answers=[answer_of(amal, merged)], **VOUCHED)
+
+    assert (received.reason, state(other), state(merged)) == ("reopens", Status.IN_PROGRESS, Status.CANCELLED)
+
+
+def test_when_the_other_one_has_ended_for_long_a_new_ticket_names_the_old(receive, merged, amal, basil):
+    other = merged.merged_into
+    actions.resolve_ticket(other, by=basil, resolution="New drum.")
+    actions.close_ticket(other, by=basil)
+    Ticket.objects.filter(pk=other.pk).update(closed_at=timezone.now() - timedelta(days=400))
+
+    received = receive("Jammed again.", answers=[answer_of(amal, merged)], **VOUCHED)
+
+    assert received.opened
+    assert merged.number in received.ticket.messages.get().text
+
+
+def test_the_technicians_answer_to_such_a_mail_goes_to_whoever_asked_there(receive, merged, amal, basil, dina):
+    receive("Still jammed.", answers=[answer_of(amal, merged)], **VOUCHED)
+
+    received = receive(
+        "I am coming.", sender=BASIL, answers=[answer_of(basil, merged.merged_into)], message_id="<b@ministry.example>"
+    )
+
+    assert (received.state, received.ticket, received.message.is_internal) == ("done", merged, False)
+    assert Notification.objects.filter(kind="ticket.replied", recipient=amal).exists()
+    assert not Notification.objects.filter(kind="ticket.replied", recipient=dina).exists()

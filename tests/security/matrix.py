@@ -594,6 +594,7 @@ OTHER_TECHNICIANS = {"tareq", "salma", "xavier"}
 for name, view, action, thing, extra in (
     ("tickets", "", "take", "fresh", {}),
     ("tickets", "", "assign", "ticket", {"confirmed": "1", "assignee": pk("tareq")}),
+    ("tickets", "", "merge", "ticket", {"confirmed": "1", "number": "ONE-TKT-3"}),
     ("tickets_view", "=all", "close", "solved", {}),
 ):  # each ticket by its own right: what is not theirs is left as it is
     button(
@@ -652,6 +653,7 @@ for name, yes, secret, abroad in (
     ("ticket_transfer", {"basil", "rania"}, {"salma"}, {"xavier", "xerxes"}),
     ("ticket_wait", {"basil"}, {"salma"}, {"xavier"}),
     ("ticket_policy", {"basil"}, {"salma"}, {"xavier"}),
+    ("ticket_merge", {"basil"}, {"salma"}, {"xavier"}),
     ("ticket_cancel", {"basil", "amal"}, {"salma", "dina"}, {"xavier", "xenia"}),  # whoever asked takes it back
     ("ticket_add_watcher", {"basil"}, {"salma"}, {"xavier"}),
 ):
@@ -667,6 +669,9 @@ for name, thing, yes in (
     ("ticket_reopen", "solved", {"amal", "basil"}),
 ):
     button(name, thing, yes=yes, forbidden=READERS - yes)
+row("ticket", on="merged", yes=READERS)
+button("ticket_apart", "merged", yes={"basil"}, forbidden=READERS - {"basil"})
+button("ticket_reply", "merged", yes={"amal", "basil"}, forbidden=READERS - {"amal", "basil"})
 button("ticket_take", "secret", yes={"salma"}, forbidden={"dina", "adel"})
 button("ticket_take", "two_ticket", yes={"xavier"}, forbidden={"xenia", "ximena", "xerxes"})
 button("ticket_confirm", "ticket", yes=ASKED, forbidden=FOLLOWED - ASKED)

@@ -66,6 +66,11 @@ def _label(name):
     return lambda scene: getattr(scene, name).name
 
 
+def _agreed(scene):
+    """What the second step of a merge sends: into which ticket, and who hears of it."""
+    return f"{scene.given.pk},{scene.amal.pk},{scene.sami.pk}"
+
+
 def _mark_box(scene):
     return f"p{scene.offer.pk}_{scene.study.criteria.get(kind='technical').pk}"
 
@@ -266,6 +271,7 @@ FORMS = {
     "ticket_escalate": Form(
         "basil", "ticket", {"channel": "phone", "text": "It jams."}, creates="contracts.ServiceCall"
     ),
+    "ticket_merge": Form("basil", "ticket", lambda s: {"number": "ONE-TKT-3", "agreed": _agreed(s)}),
     "ticket_cancel": Form("basil", "ticket", {"reason": "Twice the same."}),
     "ticket_add_watcher": Form("basil", "ticket", {"person": _label("dina")}),
     "ticket_reply": Form("basil", "ticket", {"text": "I am coming."}, box="", creates="helpdesk.Message"),

@@ -358,10 +358,14 @@ def _tickets(scene):
     scene.board = make.make_ticket(
         scene.dina, number="ONE-TKT-7", subject="A seat", **work | {"queue": scene.board_queue}
     )
+    scene.merged = make.make_ticket(
+        scene.amal, number="ONE-TKT-8", subject="Jams", **work, status=Status.CANCELLED, merged_into=scene.given
+    )
     Watcher.objects.create(ticket=scene.ticket, user=scene.sami)
     scene.note = Message.objects.create(ticket=scene.ticket, author=scene.basil, text="Old drum", is_internal=True)
     _mail(scene)
-    scene.tickets = (scene.ticket, scene.fresh, scene.given, scene.waiting, scene.solved, scene.secret, scene.board)
+    scene.tickets = (scene.ticket, scene.fresh, scene.given, scene.waiting, scene.solved, scene.merged)
+    scene.tickets += (scene.secret, scene.board)
     for ticket in scene.tickets:
         record_event(ticket, "created", by=ticket.requester)
 

@@ -109,6 +109,7 @@ def compare(scene, witness, name, body, key, foreign, absent):
 WRITTEN = {
     ("ticket_edit", "asset_tag"): ("TWO-1", "TWO-0"),
     ("contract_coverage_add", "tags"): ("TWO-1", "TWO-0"),
+    ("ticket_merge", "number"): ("TWO-TKT-1", "TWO-TKT-0"),
 }
 
 
