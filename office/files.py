@@ -49,7 +49,7 @@ TYPES = {
 }
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 THUMBNAIL = (480, 480)
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 12_000_000  # unpacked at once, four bytes each
 CHUNK = 256 * 1024
 LEFT_ALONE_SECONDS = 86_400  # an act may still be under way
 
@@ -228,10 +228,12 @@ def _make_thumbnail(path, media_type):
 
     try:
         with Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
+            if not picture.info.get("progressive"):  # which is unpacked whole, whatever is asked for
+                picture.draft("RGB", tuple(2 * side for side in THUMBNAIL))  # a plain JPEG: an eighth of it will do
             if picture.width * picture.height > MOST_PIXELS:
                 return False
+            picture.thumbnail(THUMBNAIL)
             small = ImageOps.exif_transpose(picture).convert("RGB")
-            small.thumbnail(THUMBNAIL)
             encoded = BytesIO()
             small.save(encoded, "JPEG", quality=82)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):

@@ -3,6 +3,7 @@
 import logging
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -58,6 +59,8 @@ class CleanInputMiddleware:
             return errors.address_too_long(request)
         if "\x00" in request.path or "\ufffd" in request.path or not _readable(query):
             return errors.bad_request(request)
+        if _length(request) > settings.BODY_MAX_BYTES:
+            return errors.too_large(request)
         if request.method in ("POST", "PUT", "PATCH") and request.content_type in FORMS:
             try:
                 fields = request.POST
@@ -81,6 +84,12 @@ class CleanInputMiddleware:
 
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _length(request):
+    """Bytes of the body, as its head says."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isdecimal() else 0
 
 
 def _readable(query):

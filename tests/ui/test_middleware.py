@@ -44,6 +44,16 @@ def test_a_body_that_is_too_large_says_so(settings):
     assert "25 MB" in response.content.decode()
 
 
+def test_a_body_that_no_form_could_have_is_refused_before_it_is_read(settings):
+    settings.BODY_MAX_BYTES = 100
+    request = ask.post("/", {"a": "x" * 500})
+
+    response = through(request)
+
+    assert response.status_code == 413
+    assert not hasattr(request, "_post")
+
+
 def test_an_address_that_is_too_long_says_so():
     assert through(ask.get("/", {"q": "x" * 9000})).status_code == 414
 
