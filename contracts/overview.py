@@ -1,7 +1,8 @@
 """Everything the page of one contract shows below its head, in a constant number of queries."""
 
+from django.conf import settings
 from django.db.models import Min, prefetch_related_objects
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contracts import explain, looks, permissions, timeline, words
@@ -77,6 +78,35 @@ def _gap_before(contract, terms):
     if contract.predecessor is None or not terms:
         return ""
     return words.gap(gap_days(last_day(contract.predecessor), terms[0].start))
+
+
+def told_dates(contract):
+    """[{term, start, end, notice_deadline, decide_by}] for programs, the oldest term first, in plain values.
+
+    Each computed date is {"day": ISO date, "why": {language: the sentence that explains it}}, None without the date;
+    a sentence is "" where the date was counted by a calendar that has changed since.
+    """
+    terms = list(contract.terms.select_related("decision"))
+    rows = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            rows[language] = _terms(contract, terms)[::-1]
+    names = {"end": "end", "notice": "notice_deadline", "decide": "decide_by"}
+    return [
+        {"term": term.sequence, "start": term.start.isoformat()}
+        | {name: _told({language: rows[language][place][key] for language in rows}) for key, name in names.items()}
+        for place, term in enumerate(terms)
+    ]
+
+
+def _told(by_language):
+    day = next(iter(by_language.values()))
+    if day is None:
+        return None
+    return {
+        "day": day["day"].isoformat(),
+        "why": {language: told["sentence"] for language, told in by_language.items()},
+    }
 
 
 def _terms(contract, terms):

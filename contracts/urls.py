@@ -31,6 +31,7 @@ urlpatterns = [
     path("contracts/pick/", register.pick_contract, name="pick_contract"),
     path("contracts/pick-vendor/", register.pick_vendor, name="pick_vendor"),
     path("contracts/<int:pk>/", register.contract_page, name="contract"),
+    path("contracts/<int:pk>/dates.json", register.contract_dates, name="contract_dates"),
     path("contracts/<int:pk>/edit/", register.ContractEdit.as_view(), name="contract_edit"),
     path("contracts/<int:pk>/decide/", acts.Decide.as_view(), name="contract_decide"),
     path("contracts/<int:pk>/activate/", acts.activate, name="contract_activate"),

@@ -1,7 +1,7 @@
 """The list of contracts, the page of one, its coverage; entering and changing contracts."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from contracts.choices import BEFORE_FORCE, ContractState
 from contracts.filters import ContractFilter, CoverageFilter
 from contracts.forms import ContractForm, NewContractForm
 from contracts.models import Contract, Coverage
-from contracts.overview import overview_of
+from contracts.overview import overview_of, told_dates
 from contracts.states import MOVES
 from contracts.tables import (
     ContractTable,
@@ -124,6 +124,13 @@ def contract_page(request, pk):
         **overview_of(contract, user, today()),
     }
     return render(request, "contracts/contract.html", context)
+
+
+@require_safe
+def contract_dates(request, pk):
+    """The dates of a contract's terms for programs, each with the sentence that explains it in every language."""
+    contract = get_contract(request, pk)
+    return JsonResponse({"number": contract.number, "terms": told_dates(contract)})
 
 
 def may_do(user, contract):

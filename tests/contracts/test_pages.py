@@ -474,6 +474,23 @@ def test_every_list_and_lane_says_why_a_date_is_what_it_is(sign_in, owner, price
     assert 'class="explained"' in pages[0]
 
 
+def test_a_program_gets_each_date_with_its_sentence_in_both_languages(
+    sign_in, owner, priced, django_assert_max_num_queries
+):
+    term, client = priced.terms.get(), sign_in(owner)
+    client.get("/")
+
+    with django_assert_max_num_queries(10):
+        told = client.get(reverse("contract_dates", args=[priced.pk])).json()
+
+    (row,) = told["terms"]
+    assert (told["number"], row["term"], row["start"]) == (priced.number, 1, term.start.isoformat())
+    assert row["decide_by"]["day"] == priced.decide_by.isoformat()
+    assert "start + 12 months − 30 days" in row["decide_by"]["why"]["en"]
+    assert "تاريخ البدء زائد 12 شهرًا" in row["decide_by"]["why"]["ar"]
+    assert row["end"]["day"] == term.end.isoformat()
+
+
 def test_the_list_says_why_in_arabic_and_the_sheet_holds_the_bare_date(sign_in, owner, priced):
     owner.language = "ar"
     owner.save()
