@@ -1,10 +1,11 @@
 """A browser on the pages of a test: what it asks for is answered by Django's test client, so no server is needed."""
 
-import mimetypes
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import unquote, urlsplit
 
 from django.contrib.staticfiles import finders
 from django.db import connections
@@ -12,6 +13,7 @@ from django.db import connections
 from tests.browser.story import CHROMIUM
 
 SITE = "http://testserver"
+ANSWERED = re.compile(rf"^(?!{SITE}/static/)")  # all but the files, a megabyte a page, which come from a server
 
 
 @contextmanager
@@ -19,12 +21,38 @@ def chromium():
     """A browser; while it is open, ask the database through `Window.ask` alone: the loop of Playwright runs here."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with _files() as port, sync_playwright() as playwright:
+        rules = [
+            f"--host-resolver-rules=MAP testserver:80 127.0.0.1:{port}",
+            "--disable-features=LocalNetworkAccessChecks",
+        ]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *rules])
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def _files():
+    """Serves the static files; yields its port."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Files) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+
+
+class _Files(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def translate_path(self, path):
+        kind, _, name = unquote(urlsplit(path).path).removeprefix("/").partition("/")
+        return (kind == "static" and finders.find(name)) or "/nowhere"
+
+    def log_message(self, *_words):
+        pass
 
 
 class Aside:
@@ -50,7 +78,7 @@ class Window:
         self.client, self.ask, self.without = client, aside, {name.lower() for name in without}
         self.abroad, self.problems = [], []
         self.page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        self.page.route("**/*", self._answer)
+        self.page.route(ANSWERED, self._answer)
         self.page.on("pageerror", lambda error: self.problems.append(f"{self.page.url}: {error}"))
 
     def open(self, address):
@@ -63,13 +91,6 @@ class Window:
         if f"{url.scheme}://{url.netloc}" != SITE:
             self.abroad.append(request.url)
             route.abort()
-        elif url.path.startswith("/static/"):
-            file = finders.find(url.path.removeprefix("/static/"))
-            if file:
-                kind = mimetypes.guess_type(file)[0] or "application/octet-stream"
-                route.fulfill(body=Path(file).read_bytes(), content_type=kind)
-            else:
-                route.fulfill(status=404)
         else:
             status, headers, body = self.ask(
                 self._ask_django, request.method, url, request.headers, request.post_data_buffer
