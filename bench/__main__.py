@@ -86,6 +86,7 @@ def _options():
     parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=5, help="how long each page is asked for in each pass")
     parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--profiled", type=int, default=60, help="requests to profile, of rows above must")
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--sqlite", action="store_true", help="SQLite instead of PostgreSQL, for information")
     parser.add_argument("--keep", help="a folder for the seeded data, which is then used again")

@@ -76,7 +76,7 @@ def everything(place, options):
         "rows": {name: _summary(found, statements[name], sizes.get(name)) for name, found in rows.items()},
         "memory": memory,
     }
-    return run | {"profiles": _profiles(place, run)}
+    return run | {"profiles": _profiles(place, run, options.profiled)}
 
 
 def _one_pass(bench, rows, marks):
@@ -136,10 +136,10 @@ def _celery_memory(place):
         return {"celery": sum(sizes), "celery_detail": detail}
 
 
-def _profiles(place, run):
-    """Where the time goes, of every row that does not reach what it must."""
+def _profiles(place, run, requests):
+    """Where the time of so many requests goes, of every row that does not reach what it must."""
     late = [row.name for row in ROWS if row.name in run["rows"] and run["rows"][row.name]["ratio"] > row.must]
-    return {name: place.inside("profile", name, 60) for name in late}
+    return {name: place.inside("profile", name, requests) for name in late}
 
 
 def _facts(place, options):

@@ -7,8 +7,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests import migrated
@@ -91,24 +93,25 @@ def start_import(path, environment):
     )
 
 
-def written(environment):
-    """Tickets committed so far, read from outside."""
-    if not environment["DATABASE_URL"]:
-        with sqlite3.connect(f"file:{environment['VAR_DIR']}/db.sqlite3?mode=ro", uri=True, timeout=20) as link:
-            return link.execute("SELECT COUNT(*) FROM helpdesk_ticket").fetchone()[0]
-    import psycopg
-
-    with psycopg.connect(environment["DATABASE_URL"]) as link:
-        return link.execute("SELECT COUNT(*) FROM helpdesk_ticket").fetchone()[0]
+@contextmanager
+def reader(environment):
+    """Tells from outside how many tickets are committed; over one connection, or asking would be most of the work."""
+    if environment["DATABASE_URL"]:
+        link = psycopg.connect(environment["DATABASE_URL"], autocommit=True)
+    else:
+        link = sqlite3.connect(f"file:{environment['VAR_DIR']}/db.sqlite3?mode=ro", uri=True, timeout=20)
+    with closing(link):
+        yield lambda: link.execute("SELECT COUNT(*) FROM helpdesk_ticket").fetchone()[0]
 
 
 def kill_when_written(path, environment, wanted, delay):
     process = start_import(path, environment)
     end = time.monotonic() + 300
-    while written(environment) < wanted:
-        assert process.poll() is None, process.stdout.read().decode()[-2000:]
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    with reader(environment) as written:
+        while written() < wanted:
+            assert process.poll() is None, process.stdout.read().decode()[-2000:]
+            assert time.monotonic() < end
+            time.sleep(0.005)
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)
     process.wait()
