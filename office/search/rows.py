@@ -28,7 +28,7 @@ words that it has no statistics of, all of them rare, for two in a thousand."""
 NEAR = 4000
 """So many rows are read in the order they are shown to fill a page, before the hits are gathered after all."""
 
-TASTE, FAR = 1000, 12_000
+TASTE, FAR = 1000, 24_000
 """Where rows stream in their order, so many are read before anything is asked, and so many at most where the first ones
 held enough hits to say that these fill the page."""
 
