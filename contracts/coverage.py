@@ -131,12 +131,19 @@ def who_covers(asset, at=None):
     at = at or timezone.now()
     day = timezone.localdate(at)
     _complete([asset], day)
+    keys = _keys_of(asset)
+    if keys is None:
+        return who_covers_many([asset], at)[asset.pk]
+    rows = _rows_of_one(*keys, day=day)
+    return _covers_of(asset, rows, at, _contacts({row.term.contract.vendor_id for row in rows}))
+
+
+def _keys_of(asset):
+    """What the prepared queries ask by; None for an asset in a place of more levels than they have room for."""
     places = _places(asset)
     if len(places) > MOST_PLACES:
-        return who_covers_many([asset], at)[asset.pk]
-    padded = [*places, *[0] * (MOST_PLACES - len(places))]
-    rows = _rows_of_one(asset.pk, asset.model_id or 0, asset.institution_id, *padded, day=day)
-    return _covers_of(asset, rows, at, _contacts({row.term.contract.vendor_id for row in rows}))
+        return None
+    return asset.pk, asset.model_id or 0, asset.institution_id, *places, *[0] * (MOST_PLACES - len(places))
 
 
 @prepared
@@ -322,11 +329,10 @@ def call_now(asset, at=None, user=None):
     at = at or timezone.now()
     day = timezone.localdate(at)
     _complete([asset], day)
-    places = _places(asset)
-    if len(places) > MOST_PLACES:
+    keys = _keys_of(asset)
+    if keys is None:
         return call_now_many([asset], at, user)[asset.pk]
-    padded = [*places, *[0] * (MOST_PLACES - len(places))]
-    begun = _begun_of_one(asset.pk, asset.model_id or 0, asset.institution_id, *padded, day=day)
+    begun = _begun_of_one(*keys, day=day)
     rows = [row for row in begun if row.is_in_force]
     covers = _covers_of(asset, rows, at, _contacts({row.term.contract.vendor_id for row in rows}))
     return _answer(asset, covers, None if covers else _last_of(asset, begun, at, day), user)

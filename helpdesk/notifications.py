@@ -261,9 +261,8 @@ def _watchers(ticket):
 def _tell(what, heard, ticket, event, message=None, not_before=None, new=False, calls=True):
     """heard: [(Relation, people)], the strongest relation first. calls: whoever the message calls by name hears too."""
     people = {}
-    if (
-        calls and message is not None and message.channel != Channel.MAIL
-    ):  # whoever writes a mail did not choose from our list
+    # Whoever writes a mail did not choose from our list.
+    if calls and message is not None and message.channel != Channel.MAIL:
         people = dict.fromkeys(mentions.mentioned_in(message, ticket), Relation.MENTION)
     for relation, some in heard:
         for person in some:
