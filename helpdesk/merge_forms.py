@@ -45,7 +45,7 @@ class MergeForm(HouseForm):
     """
 
     has_form_key = False
-    submit_label = _("Go on")
+    submit_label = _("Next")
     identifiers = ("number",)
     other = forms.ChoiceField(label=_("Into which ticket?"), required=False, widget=forms.RadioSelect)
     number = NumberField(label=_("Or the number of another one"), required=False)
